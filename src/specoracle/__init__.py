@@ -1,0 +1,85 @@
+"""Specoracle: active deep learning on large archives of spectra, driven from Jupyter.
+
+The names below are loaded when they are first used, so that importing the package costs
+nothing and needs no optional dependency.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from specoracle.app import labelling_app
+    from specoracle.archive.archive import Archive
+    from specoracle.campaign.batch import Batch
+    from specoracle.campaign.campaign import Campaign
+    from specoracle.campaign.candidates import candidates, write_candidates
+    from specoracle.campaign.facts import CampaignFacts
+    from specoracle.campaign.opening import create_campaign
+    from specoracle.campaign.oracle import KnownLabels, answer_all
+    from specoracle.campaign.performance import performance
+    from specoracle.campaign.transition import next_round
+    from specoracle.campaign.workspace import Workspace
+    from specoracle.errors import SpecoracleError
+    from specoracle.ingest.ingest import ingest
+    from specoracle.loaders.survey_file import load
+    from specoracle.simulate.survey import read_truth, simulate_survey
+    from specoracle.spectra.recipe import RECIPES, Recipe
+    from specoracle.spectra.spectrum import Spectrum
+
+_HOMES = {
+    "RECIPES": "spectra.recipe",
+    "Archive": "archive.archive",
+    "Batch": "campaign.batch",
+    "Campaign": "campaign.campaign",
+    "CampaignFacts": "campaign.facts",
+    "KnownLabels": "campaign.oracle",
+    "Recipe": "spectra.recipe",
+    "SpecoracleError": "errors",
+    "Spectrum": "spectra.spectrum",
+    "Workspace": "campaign.workspace",
+    "answer_all": "campaign.oracle",
+    "candidates": "campaign.candidates",
+    "create_campaign": "campaign.opening",
+    "ingest": "ingest.ingest",
+    "labelling_app": "app",
+    "load": "loaders.survey_file",
+    "next_round": "campaign.transition",
+    "performance": "campaign.performance",
+    "read_truth": "simulate.survey",
+    "simulate_survey": "simulate.survey",
+    "write_candidates": "campaign.candidates",
+}
+
+__all__ = [
+    "RECIPES",
+    "Archive",
+    "Batch",
+    "Campaign",
+    "CampaignFacts",
+    "KnownLabels",
+    "Recipe",
+    "SpecoracleError",
+    "Spectrum",
+    "Workspace",
+    "answer_all",
+    "candidates",
+    "create_campaign",
+    "ingest",
+    "labelling_app",
+    "load",
+    "next_round",
+    "performance",
+    "read_truth",
+    "simulate_survey",
+    "write_candidates",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'specoracle' has no attribute {name!r}")
+    return getattr(import_module(f"specoracle.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
