@@ -1,0 +1,1 @@
+"""Spectra, wavelength scales, grids and recipes: arrays in, arrays out."""
