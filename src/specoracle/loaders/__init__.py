@@ -1,0 +1,1 @@
+"""Survey files in, spectra out: the only place that knows FITS."""

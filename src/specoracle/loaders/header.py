@@ -1,0 +1,28 @@
+"""Header cards as values, with the surveys' sentinels read as missing."""
+
+import math
+from collections.abc import Iterable
+
+from astropy.io import fits
+
+SENTINEL = -9999.0
+"""What LAMOST writes where a number is missing."""
+
+
+def number(header: fits.Header, keys: Iterable[str]) -> float | None:
+    """Return the first of ``keys`` that holds a finite number, else ``None``."""
+    for key in keys:
+        value = header.get(key)
+        plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if plain and math.isfinite(value) and value != SENTINEL:
+            return float(value)
+    return None
+
+
+def text(header: fits.Header, keys: Iterable[str]) -> str | None:
+    """Return the first of ``keys`` that holds text, stripped, else ``None``."""
+    for key in keys:
+        value = header.get(key)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return None
