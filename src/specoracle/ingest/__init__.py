@@ -1,0 +1,1 @@
+"""Survey files into an archive: in parallel, resumable, nothing lost."""
