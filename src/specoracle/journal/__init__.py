@@ -1,0 +1,1 @@
+"""Label events in a database: append-only, and the only place that knows SQL."""

@@ -1,0 +1,111 @@
+"""Open the database of a journal, durable and safe for several processes.
+
+SQLite in write-ahead mode needs a local disk; on a network file system it loses data, so
+that is refused. Where several machines write, give the URL of a PostgreSQL database.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import psutil
+import sqlalchemy as sa
+
+from specoracle.errors import JournalError
+from specoracle.journal.tables import ABOUT, METADATA, VERSION
+
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "gpfs", "lustre", "ncpfs"}
+    | {"nfs", "nfs4", "smb3", "smbfs"}
+)
+"""File systems on which SQLite's shared memory between machines does not work."""
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one."""
+
+
+def connect(place: Path | str) -> sa.Engine:
+    """Open a journal's database, making its tables when it is new.
+
+    Parameters
+    ----------
+    place
+        A file on a local disk, or the URL of a PostgreSQL database.
+
+    Raises
+    ------
+    JournalError
+        If it cannot be opened, lies on a network file system, or a newer version of
+        this package wrote it.
+    """
+    engine = _postgres(place) if isinstance(place, str) else _sqlite(place)
+    try:
+        METADATA.create_all(engine)
+        _check_version(engine, place)
+    except sa.exc.SQLAlchemyError as reason:
+        engine.dispose()
+        raise JournalError(
+            f"{place}: expected a label journal, got {getattr(reason, 'orig', reason)}. "
+            "Check the path and its permissions, or restore a backup."
+        ) from reason
+    except JournalError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _postgres(url: str) -> sa.Engine:
+    return sa.create_engine(url, pool_pre_ping=True)
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    _refuse_network(path.resolve())
+    engine = sa.create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own implicit transactions would begin without the write lock.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: sa.Connection) -> None:
+    mode = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if mode else "BEGIN")
+
+
+def _refuse_network(path: Path) -> None:
+    mounts = [
+        m for m in psutil.disk_partitions(all=True) if path.is_relative_to(m.mountpoint)
+    ]
+    mount = max(mounts, key=lambda m: len(m.mountpoint), default=None)
+    if mount is not None and mount.fstype.lower() in NETWORK_FILE_SYSTEMS:
+        raise JournalError(
+            f"{path}: expected a local disk, got the network file system {mount.fstype}, "
+            "on which SQLite can lose labels. Give the URL of a PostgreSQL database as "
+            "the journal, or put the workspace on a local disk."
+        )
+
+
+def _check_version(engine: sa.Engine, place: Path | str) -> None:
+    with (
+        engine.connect().execution_options(write=True) as connection,
+        connection.begin(),
+    ):
+        query = sa.select(ABOUT.c.value).where(ABOUT.c.key == "version")
+        found = connection.execute(query).scalar()
+        if found is None:
+            connection.execute(ABOUT.insert().values(key="version", value=str(VERSION)))
+        elif int(found) > VERSION:
+            raise JournalError(
+                f"{place}: expected a journal of version {VERSION} or older, got version "
+                f"{found}. Upgrade specoracle to open it."
+            )

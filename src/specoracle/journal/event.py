@@ -1,0 +1,120 @@
+"""What is recorded when somebody answers: one event, never changed afterwards.
+
+Undo is an event too. What stands at the moment is folded from the events; see `fold`.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from specoracle.errors import JournalError
+
+
+class Role(StrEnum):
+    """Why a spectrum was shown."""
+
+    ORACLE = "oracle"
+    """The query strategy asked."""
+    ESTIMATION = "estimation"
+    """Drawn by chance to estimate performance; never trained on."""
+    REPEAT = "repeat"
+    """Asked again, blind, to measure self-consistency; never enters the fold."""
+    CANDIDATE = "candidate"
+    """A predicted member of the target classes, shown for confirmation."""
+    BULK = "bulk"
+    """Labelled together with others."""
+    IMPORT = "import"
+    """Labelled elsewhere."""
+
+
+BLIND_ROLES = frozenset({Role.ESTIMATION, Role.REPEAT})
+"""Roles for which no prediction may ever be shown."""
+
+
+class Action(StrEnum):
+    """What the annotator did."""
+
+    LABEL = "label"
+    UNLABEL = "unlabel"
+    SKIP = "skip"
+    FLAG = "flag"
+    COMMENT = "comment"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+BLIND = "blind"
+"""Stands for the model's hash where no prediction was shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelEvent:
+    """One thing an annotator did about one spectrum.
+
+    Attributes
+    ----------
+    campaign, round_number, annotator, identifier
+        Where, when, who and which.
+    role, action
+        Why it was shown, and what was done.
+    value
+        The class of a label; the uuid of the event that an undo or a redo is about.
+    comment
+        Text of a comment; ``""`` clears it. Untrusted, never markup.
+    sure
+        Whether the annotator was sure; ``None`` when not asked.
+    quality
+        Why the spectrum is bad, ``None`` when it is not said to be.
+    batch
+        Which batch it was asked in.
+    content_hash
+        Hash of the prepared spectrum that was shown.
+    model_hash
+        Model whose prediction was shown, or ``"blind"``.
+    milliseconds
+        Time from showing to answering.
+    supersedes
+        The annotator's previous event on this spectrum.
+    uuid, utc
+        Identity and time of the event.
+    """
+
+    campaign: str
+    round_number: int
+    annotator: str
+    identifier: str
+    role: Role
+    action: Action
+    value: str | None = None
+    comment: str | None = None
+    sure: bool | None = None
+    quality: str | None = None
+    batch: str = ""
+    content_hash: str = ""
+    model_hash: str = BLIND
+    milliseconds: int | None = None
+    supersedes: str | None = None
+    uuid: str = field(default_factory=lambda: uuid.uuid4().hex)
+    utc: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+
+    def __post_init__(self) -> None:
+        valued = self.action in {Action.LABEL, Action.UNDO, Action.REDO}
+        if valued and not self.value:
+            raise JournalError(
+                f"{self.identifier}: expected a value for the action {self.action}, got "
+                f"{self.value!r}. Give the class, or the uuid of the event meant."
+            )
+        if not self.annotator or not self.identifier:
+            raise JournalError(
+                "Label event: expected an annotator and an identifier, got "
+                f"{self.annotator!r} and {self.identifier!r}. Say who labels what."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its place in the journal."""
+
+    sequence: int
+    event: LabelEvent
