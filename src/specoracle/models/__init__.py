@@ -1,0 +1,1 @@
+"""The network: training, prediction, saved models. The only place that knows torch."""

@@ -1,0 +1,143 @@
+"""The network behind scikit-learn's interface, so that any classifier can stand in."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+from torch import nn
+
+from specoracle.errors import CampaignError
+from specoracle.models.balance import smote
+from specoracle.models.skoda2020 import NETWORKS
+from specoracle.models.training import Progress, Schedule, train
+
+SCORING_SIZE = 256
+"""Spectra scored at once; much larger ones halve the speed on a CPU."""
+
+
+class NetworkClassifier(ClassifierMixin, BaseEstimator):
+    """A network that is fitted and predicts like a scikit-learn classifier.
+
+    Parameters
+    ----------
+    network
+        Name in `NETWORKS`.
+    balance
+        Whether classes are balanced by SMOTE before training.
+    max_epochs, min_delta, patience, mini_batch_size
+        As in `Schedule`.
+    seed
+        Seed of weights, mini-batches, dropout and balancing.
+    device
+        ``"auto"`` takes CUDA when there is one.
+    progress
+        Called with epochs done and the most there can be.
+
+    Examples
+    --------
+    >>> X = np.repeat(np.eye(2, 40), 20, axis=0)
+    >>> y = np.repeat(["absorption", "emission"], 20)
+    >>> classifier = NetworkClassifier(max_epochs=20, seed=1).fit(X, y)
+    >>> classifier.predict(X[[0, -1]]).tolist()
+    ['absorption', 'emission']
+    """
+
+    def __init__(
+        self,
+        network: str = "skoda2020",
+        *,
+        balance: bool = True,
+        max_epochs: int = 1000,
+        min_delta: float = 1e-3,
+        patience: int = 10,
+        mini_batch_size: int = 64,
+        seed: int = 0,
+        device: str = "auto",
+        progress: Progress | None = None,
+    ) -> None:
+        self.network = network
+        self.balance = balance
+        self.max_epochs = max_epochs
+        self.min_delta = min_delta
+        self.patience = patience
+        self.mini_batch_size = mini_batch_size
+        self.seed = seed
+        self.device = device
+        self.progress = progress
+
+    def fit(self, X: npt.NDArray[np.floating], y: Sequence[Any]) -> Self:
+        """Train on spectra ``(n_spectra, n_pixels)`` and their classes.
+
+        Raises
+        ------
+        CampaignError
+            If fewer than two classes are given.
+        """
+        flux = np.asarray(X, dtype=np.float32)
+        self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
+        if self.classes_.size < 2:
+            raise CampaignError(
+                "Training: expected spectra of at least two classes, got "
+                f"{self.classes_.tolist()}. Label more spectra, of another class too."
+            )
+        self.n_features_in_ = flux.shape[1]
+        if self.balance:
+            flux, numbers = smote(flux, numbers, seed=self.seed)
+        self.network_ = self._new_network().to(self._device())
+        self.history_ = train(
+            self.network_,
+            flux,
+            numbers,
+            schedule=Schedule(
+                mini_batch_size=self.mini_batch_size,
+                max_epochs=self.max_epochs,
+                min_delta=self.min_delta,
+                patience=self.patience,
+            ),
+            seed=self.seed,
+            device=self._device(),
+            progress=self.progress,
+        )
+        return self
+
+    def predict_log_proba(self, X: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+        """Natural logarithms of the class probabilities, ``(n_spectra, n_classes)``."""
+        check_is_fitted(self)
+        return self._batched(X, lambda flux: self.network_(flux).log_softmax(dim=1))
+
+    def predict_proba(self, X: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+        """Class probabilities, shape ``(n_spectra, n_classes)``."""
+        return np.exp(self.predict_log_proba(X))
+
+    def predict(self, X: npt.NDArray[np.floating]) -> npt.NDArray[Any]:
+        """Most probable class of each spectrum."""
+        return self.classes_[self.predict_log_proba(X).argmax(axis=1)]
+
+    def features(self, X: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+        """Last hidden layer, shape ``(n_spectra, n_features)``."""
+        check_is_fitted(self)
+        return self._batched(X, self.network_.features)
+
+    def _batched(self, X: npt.NDArray[np.floating], function: Any) -> Any:
+        flux = torch.from_numpy(np.ascontiguousarray(X, np.float32))
+        self.network_.eval()
+        with torch.inference_mode():
+            pieces = [
+                function(piece.to(self._device())).float().cpu()
+                for piece in flux.split(SCORING_SIZE)
+            ]
+        return torch.cat(pieces).numpy()
+
+    def _new_network(self) -> nn.Module:
+        with torch.random.fork_rng():
+            torch.manual_seed(self.seed)
+            return NETWORKS[self.network](self.n_features_in_, self.classes_.size)
+
+    def _device(self) -> torch.device:
+        if self.device == "auto":
+            return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device(self.device)
