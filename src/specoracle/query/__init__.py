@@ -1,0 +1,1 @@
+"""Whom to ask: acquisition functions and query strategies over arrays of scores."""

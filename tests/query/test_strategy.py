@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from specoracle.errors import CampaignError
+from specoracle.query.strategy import STRATEGIES, strategy_named, top
+
+LOGS = np.log(np.array([[0.9, 0.1], [0.5, 0.5], [0.6, 0.4], [0.99, 0.01], [0.7, 0.3]]))
+
+
+def rng():
+    return np.random.default_rng(1)
+
+
+@pytest.mark.parametrize("name", ["entropy", "margin"])
+def test_the_least_sure_are_asked_first(name):
+    choice = STRATEGIES[name](LOGS, np.arange(5), 3, rng=rng())
+    assert choice.rows.tolist() == [1, 2, 4]
+    assert len(choice.reason) == 3
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+def test_only_eligible_rows_are_asked_and_none_twice(name):
+    eligible = np.array([0, 3, 4])
+    rows = STRATEGIES[name](LOGS, eligible, 10, rng=rng()).rows
+    assert sorted(rows.tolist()) == [0, 3, 4]
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+def test_an_empty_pool_gives_an_empty_batch(name):
+    assert STRATEGIES[name](LOGS, np.zeros(0, np.int64), 5, rng=rng()).rows.size == 0
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+def test_the_same_seed_asks_the_same(name):
+    choices = [STRATEGIES[name](LOGS, np.arange(5), 2, rng=rng()).rows for _ in range(2)]
+    np.testing.assert_array_equal(*choices)
+
+
+def test_a_nan_is_never_asked_before_a_number():
+    # The predecessor's sort puts every NaN first.
+    scores = np.array([np.nan, 0.1, np.nan, 0.2])
+    assert top(scores, np.arange(4), 2, rng=rng()).tolist() == [3, 1]
+
+
+def test_ties_are_broken_by_chance_and_not_by_place():
+    chosen = {
+        int(top(np.ones(50), np.arange(50), 1, rng=np.random.default_rng(s))[0])
+        for s in range(40)
+    }
+    assert len(chosen) > 20
+
+
+def test_random_choice_reports_its_probability():
+    assert STRATEGIES["random"](LOGS, np.arange(5), 2, rng=rng()).probability == 0.4
+
+
+def test_an_unknown_strategy_is_refused_with_the_known_ones():
+    with pytest.raises(CampaignError, match=r"entropy, margin, random, got 'best'"):
+        strategy_named("best")
