@@ -1,0 +1,1 @@
+"""How good is the candidate list: sample design and estimates, arrays in, arrays out."""
