@@ -1,0 +1,1 @@
+"""A map of the spectra: neighbours in the features drawn as neighbours in the plane."""

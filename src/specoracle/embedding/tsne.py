@@ -1,0 +1,64 @@
+"""t-SNE of a few thousand spectra."""
+
+import numpy as np
+import numpy.typing as npt
+
+Plane = npt.NDArray[np.float32]
+
+PERPLEXITY = 30
+N_COMPONENTS = 50
+LARGEST = 5000
+"""Most points of a map; more say no more to the eye and take minutes."""
+
+
+def tsne(features: npt.NDArray[np.floating], *, seed: int) -> Plane:
+    """Embed features in the plane.
+
+    Parameters
+    ----------
+    features
+        Shape ``(n_spectra, n_features)``, finite.
+    seed
+        Seed of the embedding.
+
+    Returns
+    -------
+    Plane
+        Coordinates, shape ``(n_spectra, 2)``. Fewer than five points are returned as
+        their principal components, where t-SNE means nothing.
+
+    References
+    ----------
+    van der Maaten & Hinton (2008), JMLR 9, 2579; Poličar, Stražar & Zupan (2024),
+    Journal of Statistical Software 109(3) for the implementation. The perplexity is
+    lowered to (n - 1) / 3, as the neighbour search needs, below 91 points.
+
+    Examples
+    --------
+    >>> tsne(np.eye(3), seed=1).shape
+    (3, 2)
+    """
+    from openTSNE import TSNE
+
+    components = _principal_components(np.asarray(features, dtype=np.float64))
+    n_spectra = len(components)
+    if n_spectra < 5:
+        return components[:, :2].astype(np.float32)
+    embedding = TSNE(
+        perplexity=min(PERPLEXITY, (n_spectra - 1) / 3),
+        initialization="random" if n_spectra < 10 else "pca",
+        neighbors="exact",
+        negative_gradient_method="bh" if n_spectra < 3000 else "fft",
+        random_state=seed,
+        n_jobs=1,
+    ).fit(components)
+    return np.asarray(embedding, dtype=np.float32)
+
+
+def _principal_components(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Project on the leading principal components, at least two columns."""
+    centred = features - features.mean(axis=0)
+    left, scale, _ = np.linalg.svd(centred, full_matrices=False)
+    components = (left * scale)[:, :N_COMPONENTS]
+    missing = max(0, 2 - components.shape[1])
+    return np.pad(components, ((0, 0), (0, missing)))
