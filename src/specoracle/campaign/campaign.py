@@ -1,0 +1,216 @@
+"""A campaign: one pool, one set of classes, all rounds; opened from disk.
+
+Everything it says is read from the archive, the journal and the rounds' folders, so any
+number of processes may hold it open, and a kill loses nothing.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from specoracle.archive.archive import Archive
+from specoracle.campaign.batch import Batch
+from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.scores import Map, read_map, read_scores
+from specoracle.campaign.workspace import CampaignFolder, Workspace
+from specoracle.errors import CampaignError, LoaderError
+from specoracle.journal.event import Action, LabelEvent, Role
+from specoracle.journal.fold import Fold
+from specoracle.journal.journal import Journal
+from specoracle.loaders.survey_file import load
+from specoracle.spectra.spectrum import Spectrum
+
+
+class Campaign:
+    """One campaign of a workspace.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    name
+        The campaign's name.
+
+    Raises
+    ------
+    CampaignError
+        If there is none of that name; the message lists those there are.
+    """
+
+    def __init__(self, workspace: Workspace, name: str) -> None:
+        workspace.check()
+        self.workspace = workspace
+        self.folder: CampaignFolder = workspace.campaign(name)
+        if not self.folder.facts.exists():
+            names = ", ".join(workspace.campaign_names()) or "none yet"
+            raise CampaignError(
+                f"{workspace.folder}: expected one of its campaigns ({names}), got "
+                f"{name!r}. Create it with 'specoracle campaign create'."
+            )
+        self.facts = CampaignFacts.read(self.folder.facts)
+        self.archive = Archive(workspace.archive)
+        self.journal = Journal(workspace.journal)
+        self._hash = lru_cache(maxsize=4096)(self._content_hash)
+
+    @classmethod
+    def open(cls, folder: Path | str, name: str) -> Self:
+        """Open a campaign of the workspace at ``folder``."""
+        return cls(Workspace(Path(folder)), name)
+
+    def close(self) -> None:
+        """Close archive and journal."""
+        self.archive.close()
+        self.journal.close()
+
+    @property
+    def name(self) -> str:
+        """The campaign's name."""
+        return self.facts.name
+
+    @property
+    def round_number(self) -> int:
+        """The open round."""
+        number = self.journal.last_round(self.name)
+        if number is None:
+            raise CampaignError(
+                f"{self.name}: expected an open round, got a campaign that was not "
+                "created to the end. Create it again under the same name."
+            )
+        return number
+
+    @property
+    def last_trained(self) -> int | None:
+        """The newest round that has a model; ``None`` before the first training."""
+        number = self.round_number
+        return number if self.folder.round(number).scores.exists() else None
+
+    def batch(self, annotator: str) -> Batch:
+        """Return the open batch as ``annotator`` sees it."""
+        return Batch(
+            self.journal,
+            self.name,
+            self.round_number,
+            classes=self.facts.classes,
+            annotator=annotator,
+            place=self.folder.place(annotator),
+            content_hash=self._hash,
+        )
+
+    def labels(self) -> dict[str, str]:
+        """Agreed labels of all roles, by identifier."""
+        return Fold(self.journal.events(self.name)).labels(arbiter=self.facts.arbiter)
+
+    def dealt_with(self) -> set[str]:
+        """Spectra that somebody labelled or skipped: they are not asked about again."""
+        return Fold(self.journal.events(self.name)).dealt_with()
+
+    def sample(self) -> set[str]:
+        """Identifiers of the estimation sample."""
+        return {m.identifier for m in self.journal.estimation_sample(self.name)}
+
+    def training_labels(self) -> dict[str, str]:
+        """Labels that may be trained on: none that belongs to the estimation sample.
+
+        A spectrum that was trained on before it was drawn stays; its label was not
+        given because of the draw.
+        """
+        first_seen = self._labelled_for_training()
+        labels = self.labels()
+        return {i: labels[i] for i in first_seen if i in labels}
+
+    def import_labels(self, labels: Mapping[str, str], *, annotator: str) -> None:
+        """Record labels that were given elsewhere.
+
+        Raises
+        ------
+        CampaignError
+            If a class is unknown, or an identifier not in the archive; then none is
+            recorded.
+        """
+        if unknown := set(labels.values()) - set(self.facts.classes):
+            raise CampaignError(
+                f"{self.name}: expected classes of {list(self.facts.classes)}, got "
+                f"{sorted(unknown)[:5]}. Correct the table of labels."
+            )
+        self.archive.rows(list(labels))
+        self.journal.record_all(
+            LabelEvent(
+                campaign=self.name,
+                round_number=self.round_number,
+                annotator=annotator,
+                identifier=identifier,
+                role=Role.IMPORT,
+                action=Action.LABEL,
+                value=value,
+                content_hash=self._hash(identifier),
+            )
+            for identifier, value in labels.items()
+        )
+
+    def observed(self, identifier: str) -> Spectrum:
+        """Return the spectrum as the survey published it, read from its file.
+
+        Raises
+        ------
+        LoaderError
+            If the file is gone or holds another spectrum now.
+        """
+        source = self.archive.source(identifier)
+        if not source.path.exists():
+            raise LoaderError(
+                f"{identifier}: expected its survey file at {source.path}, got none. "
+                "Correct the roots in archive.json if the files have moved."
+            )
+        for observation in load(source.path):
+            if observation.spectrum.identifier == identifier:
+                return observation.spectrum
+        raise LoaderError(
+            f"{identifier}: expected it in {source.path}, got another spectrum. The "
+            "file was replaced after it had been ingested."
+        )
+
+    def prepared(self, identifier: str) -> Spectrum:
+        """Return the spectrum as the network sees it."""
+        return self.archive.spectrum(identifier)
+
+    def catalogue_row(self, identifier: str) -> dict[str, Any]:
+        """What the survey says of a spectrum; text is untrusted."""
+        return self.archive.catalogue_row(identifier)
+
+    def opinion(self, identifier: str) -> dict[str, float] | None:
+        """Class probabilities by the last model, ``None`` when there is none."""
+        number = self.last_trained
+        row = self.archive.rows([identifier])
+        if number is None:
+            return None
+        scores = read_scores(self.folder.round(number).scores, row)[0]
+        return dict(zip(self.facts.classes, np.exp(scores).tolist(), strict=True))
+
+    def map(self) -> Map | None:
+        """Return the map of batch and training set in the open round."""
+        return read_map(self.folder.round(self.round_number).map)
+
+    def _labelled_for_training(self) -> list[str]:
+        """Spectra with an answer in a training role before any draw took them."""
+        draws: dict[str, int] = {}
+        for member in self.journal.estimation_sample(self.name):
+            draws[member.identifier] = min(
+                member.draw, draws.get(member.identifier, member.draw)
+            )
+        asked: dict[str, None] = {}
+        for recorded in self.journal.events(self.name):
+            event = recorded.event
+            drawn = draws.get(event.identifier)
+            if event.role is Role.ESTIMATION or event.role is Role.REPEAT:
+                continue
+            if drawn is None or event.round_number < drawn:
+                asked[event.identifier] = None
+        return list(asked)
+
+    def _content_hash(self, identifier: str) -> str:
+        flux = self.archive.column("flux", self.archive.rows([identifier]))
+        return hashlib.blake2b(flux.tobytes(), digest_size=8).hexdigest()

@@ -1,0 +1,156 @@
+"""What a campaign is, fixed when it is created."""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from specoracle.durable import write_text
+from specoracle.errors import CampaignError
+from specoracle.query.strategy import strategy_named
+
+VERSION = 1
+"""Version of ``campaign.json``; newer ones are refused."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """Settings that belong together."""
+
+    strategy: str
+    batch_size: int
+    candidate_size: int
+    estimation_size: int
+
+
+PRESETS = {
+    # Škoda, Podsztavek & Tvrdík (2020): 100 spectra by entropy, 30 to estimate.
+    "skoda2020": Preset(
+        strategy="entropy", batch_size=100, candidate_size=0, estimation_size=30
+    ),
+}
+"""Settings by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignFacts:
+    """The settings of a campaign.
+
+    Attributes
+    ----------
+    name
+        Letters, digits, dots, dashes and underscores.
+    classes
+        Names of the classes, in the order of their keys.
+    targets
+        Those that the campaign looks for.
+    preset
+        Name in `PRESETS` of the network and the settings it began with.
+    strategy
+        Query strategy.
+    batch_size
+        Spectra asked about in a round, for training.
+    candidate_size
+        How many of these are the most probable targets; they are confirmed or refuted.
+    estimation_size
+        Spectra drawn into the estimation sample in round 0.
+    estimation_growth
+        Spectra drawn in every later round.
+    seed
+        Seed of everything random.
+    max_epochs
+        Most passes over the training set.
+    arbiter
+        Annotator whose word decides disagreements.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    targets: tuple[str, ...]
+    preset: str = "skoda2020"
+    strategy: str = "entropy"
+    batch_size: int = 100
+    candidate_size: int = 0
+    estimation_size: int = 30
+    estimation_growth: int = 30
+    seed: int = 0
+    max_epochs: int = 1000
+    arbiter: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise CampaignError(
+                "Campaign name: expected letters, digits, dots, dashes and underscores, "
+                f"at most 64, got {self.name!r}. Choose another name."
+            )
+        if len(set(self.classes)) < 2 or len(set(self.classes)) != len(self.classes):
+            raise CampaignError(
+                f"{self.name}: expected at least two different classes, got "
+                f"{list(self.classes)}. Name each class once."
+            )
+        if not self.targets or not set(self.targets) < set(self.classes):
+            raise CampaignError(
+                f"{self.name}: expected target classes that are some, not all, of "
+                f"{list(self.classes)}, got {list(self.targets)}. Correct the targets."
+            )
+        strategy_named(self.strategy)
+        self._check_sizes()
+
+    def _check_sizes(self) -> None:
+        if self.preset not in PRESETS:
+            raise CampaignError(
+                f"{self.name}: expected a preset of {', '.join(PRESETS)}, got "
+                f"{self.preset!r}. Choose one of these."
+            )
+        valid = (
+            self.batch_size >= 1
+            and 0 <= self.candidate_size <= self.batch_size
+            and self.estimation_size >= 0
+            and self.estimation_growth >= 0
+        )
+        if not valid:
+            raise CampaignError(
+                f"{self.name}: expected a batch of at least one, no more candidates than "
+                f"that, and no negative sample, got batch {self.batch_size}, candidates "
+                f"{self.candidate_size}, estimation sample {self.estimation_size} + "
+                f"{self.estimation_growth}. Correct the sizes."
+            )
+
+    def write(self, path: Path) -> None:
+        """Write ``campaign.json``."""
+        record = {"format": "specoracle-campaign", "version": VERSION, **asdict(self)}
+        write_text(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read ``campaign.json``.
+
+        Raises
+        ------
+        CampaignError
+            If it is missing, unreadable, or of a newer version.
+        """
+        try:
+            record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as reason:
+            raise CampaignError(
+                f"{path}: expected a campaign, got {type(reason).__name__}. Create one "
+                "with 'specoracle campaign create'."
+            ) from reason
+        found = record.pop("version", None)
+        if record.pop("format", None) != "specoracle-campaign" or found is None:
+            raise CampaignError(
+                f"{path}: expected the facts of a campaign, got another JSON file."
+                " Restore it."
+            )
+        if found > VERSION:
+            raise CampaignError(
+                f"{path}: expected a campaign of version {VERSION} or older, got version "
+                f"{found}. Upgrade specoracle to open it."
+            )
+        record["classes"] = tuple(record["classes"])
+        record["targets"] = tuple(record["targets"])
+        return cls(**record)

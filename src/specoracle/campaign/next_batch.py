@@ -1,0 +1,125 @@
+"""Choose what a round asks: for training, for confirmation, and for the estimate.
+
+The query ranks the whole pool, members of the estimation sample included: those that
+would have been asked are marked and not trained on. Only so is being asked independent
+of being in the sample.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from specoracle.archive.archive import Archive
+from specoracle.campaign.facts import CampaignFacts
+from specoracle.journal.event import Role
+from specoracle.journal.journal import Member
+from specoracle.query.strategy import Choice, at_random, strategy_named, top
+
+Row = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One row that a round asks about, and why."""
+
+    row: int
+    role: Role
+    reason: str
+    probability: float | None = None
+
+
+def questions_at_random(
+    facts: CampaignFacts, eligible: Row, rng: np.random.Generator
+) -> list[Question]:
+    """Ask about a uniform random batch, as round 0 does."""
+    no_scores = np.zeros((0, len(facts.classes)))
+    choice = at_random(no_scores, eligible, facts.batch_size, rng=rng)
+    return _questions(choice, Role.ORACLE)
+
+
+def questions_by_score(
+    facts: CampaignFacts,
+    log_probabilities: npt.NDArray[np.floating],
+    eligible: Row,
+    rng: np.random.Generator,
+) -> list[Question]:
+    """Ask about the most probable targets, then about what the strategy chooses."""
+    target = target_score(facts, log_probabilities)
+    likely = top(target, eligible, facts.candidate_size, rng=rng)
+    reason = tuple(f"probability {target[row]:.3f}" for row in likely)
+    rest = np.setdiff1d(eligible, likely)
+    strategy = strategy_named(facts.strategy)
+    asked = strategy(log_probabilities, rest, facts.batch_size - len(likely), rng=rng)
+    return [
+        *_questions(Choice(rows=likely, reason=reason), Role.CANDIDATE),
+        *_questions(asked, Role.ORACLE),
+    ]
+
+
+def target_score(
+    facts: CampaignFacts, log_probabilities: npt.NDArray[np.floating]
+) -> npt.NDArray[np.floating]:
+    """Probability of the target classes, shape ``(n_spectra,)``."""
+    columns = [facts.classes.index(name) for name in facts.targets]
+    return np.exp(log_probabilities[:, columns]).sum(axis=1)
+
+
+def members(
+    archive: Archive,
+    questions: Sequence[Question],
+    sample: Sequence[str],
+    *,
+    unanswered: Sequence[str],
+    rng: np.random.Generator,
+) -> tuple[list[Member], list[str]]:
+    """Turn questions into a batch, mixed with the estimation sample.
+
+    Parameters
+    ----------
+    archive
+        The pool.
+    questions
+        What the query wants to ask.
+    sample
+        Identifiers of the whole estimation sample.
+    unanswered
+        Those of the sample that have no label yet: they are asked too.
+    rng
+        Mixes the two.
+
+    Returns
+    -------
+    tuple
+        The members in the order they are asked, and the sample members that the query
+        would have asked.
+    """
+    names = archive.identifiers(np.array([q.row for q in questions], dtype=np.int64))
+    reserved = set(sample)
+    marked = [name for name in names if name in reserved]
+    asked = [
+        (name, q.role, q.reason, q.probability)
+        for name, q in zip(names, questions, strict=True)
+        if name not in reserved
+    ]
+    asked += [(name, Role.ESTIMATION, "drawn by chance", None) for name in unanswered]
+    order = rng.permutation(len(asked))
+    batch = [
+        Member(
+            identifier=asked[i][0],
+            role=asked[i][1],
+            reason=asked[i][2],
+            probability=asked[i][3],
+            position=position,
+        )
+        for position, i in enumerate(order)
+    ]
+    return batch, marked
+
+
+def _questions(choice: Choice, role: Role) -> list[Question]:
+    return [
+        Question(row=int(row), role=role, reason=reason, probability=choice.probability)
+        for row, reason in zip(choice.rows, choice.reason, strict=True)
+    ]

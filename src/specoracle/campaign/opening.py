@@ -1,0 +1,119 @@
+"""Create a campaign and open its round 0: a random batch and the first sample."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from filelock import FileLock, Timeout
+
+from specoracle.archive.archive import Archive
+from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.mapping import draw_map
+from specoracle.campaign.next_batch import members, questions_at_random
+from specoracle.campaign.pool import initial_strata, usable_rows
+from specoracle.campaign.scores import write_draw
+from specoracle.campaign.workspace import CampaignFolder, Workspace
+from specoracle.errors import BusyError, CampaignError
+from specoracle.estimation.design import Draw, Stratum, draw
+from specoracle.journal.event import BLIND
+from specoracle.journal.journal import EstimationMember, Journal, NewRound
+
+
+def create_campaign(workspace: Workspace, facts: CampaignFacts) -> Campaign:
+    """Create a campaign and open round 0.
+
+    Killed half-way, it is finished by calling it again.
+
+    Parameters
+    ----------
+    workspace
+        A workspace with an archive.
+    facts
+        The settings.
+
+    Raises
+    ------
+    CampaignError
+        If there is a campaign of that name, or the archive has no usable spectrum.
+    """
+    workspace.check()
+    folder = workspace.campaign(facts.name)
+    folder.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder.lock, blocking=False):
+            _open_round_zero(workspace, folder, facts)
+    except Timeout as reason:
+        raise BusyError(
+            f"{facts.name}: expected a new campaign, got one that is being created at "
+            "this moment. Wait for it, or choose another name."
+        ) from reason
+    return Campaign(workspace, facts.name)
+
+
+def sample_members(
+    archive: Archive, drawn: Draw, strata: Stratum, *, number: int, model_hash: str
+) -> list[EstimationMember]:
+    """Describe the rows of a draw for the journal."""
+    names = archive.identifiers(drawn.rows)
+    return [
+        EstimationMember(
+            identifier=name,
+            draw=number,
+            stratum=int(strata[row]),
+            probability=float(drawn.probability[strata[row]]),
+            model_hash=model_hash,
+        )
+        for name, row in zip(names, drawn.rows, strict=True)
+    ]
+
+
+def _open_round_zero(
+    workspace: Workspace, folder: CampaignFolder, facts: CampaignFacts
+) -> None:
+    journal = Journal(workspace.journal)
+    archive = Archive(workspace.archive)
+    try:
+        if folder.facts.exists() and journal.last_round(facts.name) is not None:
+            raise CampaignError(
+                f"{facts.name}: expected the name of a new campaign, got one that exists. "
+                "Choose another name."
+            )
+        usable = usable_rows(archive)
+        if not len(usable):
+            raise CampaignError(
+                f"{workspace.archive}: expected spectra of good quality, got none among "
+                f"{len(archive)}. Look at rejected.csv and the quality column."
+            )
+        facts.write(folder.facts)
+        new = _first_batch(archive, folder, facts, usable)
+        draw_map(archive, folder.round(0).map, [m.identifier for m in new.members], facts)
+        journal.open_round(facts.name, new)
+    finally:
+        archive.close()
+        journal.close()
+
+
+def _first_batch(
+    archive: Archive,
+    folder: CampaignFolder,
+    facts: CampaignFacts,
+    usable: npt.NDArray[np.int64],
+) -> NewRound:
+    rng = np.random.default_rng([facts.seed, 0])
+    sample: Sequence[EstimationMember] = []
+    if facts.estimation_size:
+        strata = initial_strata(archive, usable, seed=facts.seed)
+        drawn = draw(strata, facts.estimation_size, rng=rng)
+        write_draw(folder.round(0).draw, strata, drawn.probability)
+        sample = sample_members(archive, drawn, strata, number=0, model_hash=BLIND)
+    names = [m.identifier for m in sample]
+    questions = questions_at_random(facts, usable, rng)
+    batch, marked = members(archive, questions, names, unanswered=names, rng=rng)
+    return NewRound(
+        number=0,
+        model_hash=BLIND,
+        members=batch,
+        estimation=sample,
+        would_be_asked=marked,
+    )

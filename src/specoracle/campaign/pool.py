@@ -1,0 +1,55 @@
+"""The pool of a campaign: which rows may be asked about, and their strata.
+
+Streamed block by block; nothing here holds the flux of the whole pool.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from specoracle.archive.archive import Archive
+from specoracle.estimation.clusters import FITTED_ON, clusters
+from specoracle.estimation.design import Stratum, among, signal_strata
+
+Row = npt.NDArray[np.int64]
+
+N_CLUSTERS = 4
+
+
+def usable_rows(archive: Archive) -> Row:
+    """Rows whose spectrum has no quality flag: no NaN, not constant, some good pixel."""
+    return np.flatnonzero(archive.column("quality") == 0).astype(np.int64)
+
+
+def without(rows: Row, taken: Row) -> Row:
+    """Return ``rows`` less those in ``taken``."""
+    return np.setdiff1d(rows, taken, assume_unique=False)
+
+
+def initial_strata(archive: Archive, usable: Row, *, seed: int) -> Stratum:
+    """Strata before there is a model: S/N within clusters of the spectra.
+
+    Parameters
+    ----------
+    archive
+        The pool.
+    usable
+        Rows of the population.
+    seed
+        Seed of the clusters.
+
+    Returns
+    -------
+    Stratum
+        Shape ``(n_spectra,)``.
+    """
+    rng = np.random.default_rng([seed, len(archive)])
+    size = min(FITTED_ON, len(usable))
+    rows = np.sort(rng.choice(usable, size, replace=False))
+    blocks = (block.values for block in archive.blocks("flux"))
+    assigned = clusters(
+        archive.column("flux", rows), blocks, n_clusters=N_CLUSTERS, seed=seed
+    )
+    cluster = np.concatenate(list(assigned))[usable]
+    snr = archive.catalogue(["snr_r"])["snr_r"].to_numpy()
+    strata = signal_strata(np.asarray(snr, dtype=np.float64)[usable], cluster)
+    return among(usable, strata, len(archive))
