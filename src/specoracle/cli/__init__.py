@@ -1,0 +1,5 @@
+"""The command line: ``specoracle COMMAND``."""
+
+from specoracle.cli.main import main
+
+__all__ = ["main"]

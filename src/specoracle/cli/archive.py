@@ -1,0 +1,104 @@
+"""``specoracle ingest`` and ``specoracle archive``."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specoracle.cli.progress import counting
+
+app = typer.Typer(help="Look at an archive.", no_args_is_help=True)
+
+WORKERS = 2
+
+
+def ingest(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SRC...",
+            help="Folders (walked recursively), files, patterns, or @list.txt with one "
+            "of these a line.",
+        ),
+    ],
+    archive: Annotated[
+        Path, typer.Option("--archive", help="The archive; made when there is none.")
+    ],
+    recipe: Annotated[
+        str,
+        typer.Option(help="How spectra are prepared: halpha or optical."),
+    ] = "halpha",
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes on this machine.")
+    ] = WORKERS,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a running Dask scheduler, to work there instead."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="End with the counts as JSON.")
+    ] = False,
+) -> None:
+    """Bring survey files into an archive.
+
+    Killed at any moment, the same command goes on where it stopped. Files that cannot be
+    read are listed in rejected.csv with the reason; they never stop the run. Files added
+    to the folders later are taken in by the same command.
+    """
+    from specoracle.ingest.ingest import ingest as run
+    from specoracle.spectra.recipe import recipe_named
+
+    chosen = recipe_named(recipe)
+    with counting("Ingesting") as progress:
+        count = run(
+            sources,
+            archive,
+            recipe=chosen,
+            n_workers=workers,
+            scheduler=scheduler,
+            progress=progress,
+        )
+    if as_json:
+        typer.echo(json.dumps(asdict(count)))
+        return
+    typer.echo(
+        f"{count.n_files:,} files read. The archive {archive} holds "
+        f"{count.n_spectra:,} spectra; {count.n_refused:,} files were refused"
+        + (f", see {archive / 'rejected.csv'}." if count.n_refused else ".")
+    )
+
+
+@app.command()
+def info(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The archive.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say what an archive holds."""
+    from specoracle.archive.archive import Archive
+    from specoracle.ingest.ingest import count_refused
+
+    archive = Archive(folder)
+    grid = archive.recipe.grid
+    quality = archive.column("quality")
+    about = {
+        "spectra": len(archive),
+        "unusable": int((quality != 0).sum()),
+        "refused": count_refused(archive.layout),
+        "recipe": archive.recipe.name,
+        "window": f"{grid.start:g}–{grid.stop:g} Å in vacuum, {grid.n_pixels} pixels",
+        "shards": len(archive.shards),
+        "megabytes": round(_size(archive.layout.folder) / 1e6, 1),
+        "roots": archive.facts.roots,
+    }
+    if as_json:
+        typer.echo(json.dumps(about, ensure_ascii=False))
+        return
+    for name, value in about.items():
+        shown = ", ".join(value.values()) if isinstance(value, dict) else f"{value}"
+        typer.echo(f"{name:<10} {shown}")
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,50 @@
+"""``specoracle app`` and ``specoracle jobs``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specoracle.campaign.workspace import Workspace
+
+
+def app(
+    workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The workspace.")],
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8866,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    annotator: Annotated[
+        str | None, typer.Option(help="Who labels; else the login name.")
+    ] = None,
+) -> None:
+    """Open the labelling desk as a page for annotators.
+
+    It listens on this machine only, and its address holds the token that opens it.
+    """
+    from specoracle.app import serve
+
+    Workspace(workspace).check()
+    serve(workspace, port=port, open_browser=browser, annotator=annotator)
+
+
+def jobs(
+    workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The workspace.")],
+    abort: Annotated[
+        str | None, typer.Option(metavar="ID", help="Stop this job first.")
+    ] = None,
+) -> None:
+    """List the background jobs of a workspace, newest first."""
+    from specoracle.jobs import JobStore
+    from specoracle.jobs import abort as stop
+
+    space = Workspace(workspace)
+    space.check()
+    if abort is not None:
+        stop(workspace, abort)
+    store = JobStore(space.jobs)
+    for record in store.jobs():
+        words = record.error or record.message
+        typer.echo(
+            f"{record.id}  {record.phase:<10} {record.kind:<7} {record.progress:4.0%}  "
+            f"{record.created[:19]}  {words}"
+        )
+    store.close()
