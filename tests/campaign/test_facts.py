@@ -1,0 +1,41 @@
+import json
+
+import pytest
+
+from specoracle.campaign.facts import CampaignFacts
+from specoracle.errors import CampaignError
+
+
+def test_facts_come_back_as_they_were_written(tmp_path, facts):
+    facts(arbiter="vera").write(tmp_path / "campaign.json")
+    assert CampaignFacts.read(tmp_path / "campaign.json") == facts(arbiter="vera")
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"name": "../elsewhere"}, "Campaign name"),
+        ({"name": ""}, "Campaign name"),
+        ({"classes": ("a",), "targets": ("a",)}, "at least two different classes"),
+        ({"classes": ("a", "a", "b"), "targets": ("b",)}, "at least two different classes"),
+        ({"targets": ("nova",)}, r"got \['nova'\]"),
+        ({"targets": ()}, "expected target classes"),
+        ({"targets": ("absorption", "emission", "double-peak")}, "some, not all"),
+        ({"strategy": "best"}, "entropy, margin, random"),
+        ({"preset": "default"}, "expected a preset of skoda2020"),
+        ({"batch_size": 0}, "Correct the sizes"),
+        ({"candidate_size": 13}, "Correct the sizes"),
+        ({"estimation_size": -1}, "Correct the sizes"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(changes, complaint, facts):
+    with pytest.raises(CampaignError, match=complaint):
+        facts(**changes)
+
+
+def test_facts_of_a_newer_version_are_refused(tmp_path, facts):
+    path = tmp_path / "campaign.json"
+    facts().write(path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
+    with pytest.raises(CampaignError, match=r"got version 2\. Upgrade specoracle"):
+        CampaignFacts.read(path)

@@ -1,0 +1,233 @@
+import json
+
+import filelock
+import numpy as np
+import pytest
+
+from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.candidates import candidates, write_candidates
+from specoracle.campaign.opening import create_campaign
+from specoracle.campaign.oracle import KnownLabels, answer_all
+from specoracle.campaign.performance import candidate_flags, performance
+from specoracle.campaign.scores import read_predicted, read_scores
+from specoracle.campaign.transition import next_round
+from specoracle.errors import BusyError, CampaignError
+from specoracle.journal.event import Role
+from specoracle.models.saved import load_model
+
+
+def test_the_network_trains_scores_and_asks_again(answered):
+    seen = []
+    assert (
+        next_round(answered, progress=lambda words, share: seen.append((words, share))) == 1
+    )
+    assert answered.round_number == answered.last_trained == 1
+    scores = read_scores(answered.folder.round(1).scores)
+    assert scores.shape == (len(answered.archive), 3)
+    np.testing.assert_allclose(np.exp(scores).sum(axis=1), 1, rtol=1e-4)
+    assert seen[-1] == ("Done", 1.0)
+    assert sorted(share for _, share in seen) == [share for _, share in seen]
+
+
+def test_the_saved_model_gives_the_saved_scores(answered):
+    next_round(answered)
+    model, card = load_model(answered.folder.round(1).folder)
+    flux = answered.archive.column("flux", np.arange(5))
+    columns = [answered.facts.classes.index(name) for name in model.classes_]
+    saved = read_scores(answered.folder.round(1).scores, np.arange(5))[:, columns]
+    np.testing.assert_allclose(model.predict_log_proba(flux), saved, rtol=1e-4, atol=1e-5)
+    assert card["recipe"]["name"] == "halpha"
+    assert sum(card["labels_by_class"].values()) == len(answered.training_labels())
+
+
+def test_any_scikit_learn_classifier_can_stand_in(answered, quick):
+    assert next_round(answered, classifier=quick()) == 1
+    card = json.loads((answered.folder.round(1).folder / "model.json").read_text())
+    assert "LogisticRegression" in card["classifier"]
+
+
+def test_nothing_labelled_is_asked_again(answered, quick, truth):
+    asked = set(answered.training_labels())
+    for _ in range(3):
+        next_round(answered, classifier=quick())
+        members = answered.batch("vera").members
+        fresh = {m.identifier for m in members if m.role is not Role.ESTIMATION}
+        assert not fresh & asked
+        answer_all(answered.batch("vera"), KnownLabels(truth))
+        asked |= fresh
+
+
+def test_skipped_spectra_are_not_asked_again(answered, quick):
+    skipped = set()
+    for _ in range(2):
+        next_round(answered, classifier=quick())
+        batch = answered.batch("vera")
+        assert not skipped & {m.identifier for m in batch.members}
+        skipped |= {m.identifier for m in batch.members}
+        for member in batch.members:
+            batch.skip(identifier=member.identifier)
+
+
+def test_the_least_sure_and_the_likeliest_are_asked(answered, quick):
+    next_round(answered, classifier=quick())
+    probability = np.exp(read_scores(answered.folder.round(1).scores))
+    target = probability[:, 1:].sum(axis=1)
+    entropy = -(probability * np.log(probability)).sum(axis=1)
+    rows = {
+        role: answered.archive.rows(
+            [m.identifier for m in answered.batch("v").members if m.role is role]
+        )
+        for role in (Role.CANDIDATE, Role.ORACLE)
+    }
+    eligible = np.ones(len(target), bool)
+    known = set(answered.training_labels()) | answered.sample()
+    eligible[answered.archive.rows(sorted(known))] = False
+    eligible &= answered.archive.column("quality") == 0
+    rest = eligible.copy()
+    rest[rows[Role.CANDIDATE]] = False
+    assert target[rows[Role.CANDIDATE]].min() >= target[rest].max()
+    rest[rows[Role.ORACLE]] = False
+    assert entropy[rows[Role.ORACLE]].min() >= entropy[rest].max()
+
+
+def test_sample_members_that_would_be_asked_are_marked_and_not_trained_on(
+    answered, quick, truth
+):
+    for _ in range(3):
+        next_round(answered, classifier=quick())
+        answer_all(answered.batch("vera"), KnownLabels(truth))
+    marked = answered.journal.would_be_asked("hunt")
+    assert marked <= answered.sample()
+    assert not marked & answered.training_labels().keys()
+
+
+def test_unanswered_members_of_the_sample_are_served_again(answered, quick, facts, truth):
+    next_round(answered, classifier=quick())
+    waiting = {
+        m.identifier for m in answered.batch("v").members if m.role is Role.ESTIMATION
+    }
+    assert waiting
+    next_round(answered, classifier=quick())
+    again = {m.identifier for m in answered.batch("v").members if m.role is Role.ESTIMATION}
+    assert waiting <= again
+
+
+def test_labels_given_before_the_round_closed_count(campaign, quick, truth):
+    batch = campaign.batch("vera")
+    for member in batch.members[:8]:
+        batch.label(truth[member.identifier], identifier=member.identifier)
+    known = {
+        n: c for n, c in truth.items() if c == "emission" and n not in campaign.sample()
+    }
+    one = sorted(known)[0]
+    campaign.import_labels({one: "emission"}, annotator="catalogue")
+    expected = len(campaign.training_labels())
+    next_round(campaign, classifier=quick())
+    trained = json.loads(campaign.folder.round(1).training.read_text())["labels"]
+    assert len(trained) == expected
+    with pytest.raises(CampaignError, match="which is over"):
+        batch.label("absorption")
+
+
+def test_labels_of_one_class_are_not_enough(campaign, quick):
+    batch = campaign.batch("vera")
+    for member in batch.members:
+        batch.label("absorption", identifier=member.identifier)
+    with pytest.raises(CampaignError, match="at least two classes to train on"):
+        next_round(campaign, classifier=quick())
+    assert campaign.round_number == 0
+
+
+def test_a_second_transition_at_once_is_refused(answered, quick):
+    with (
+        filelock.FileLock(answered.folder.lock),
+        pytest.raises(BusyError, match="at this moment"),
+    ):
+        next_round(answered, classifier=quick())
+    assert answered.round_number == 0
+
+
+def test_a_transition_killed_before_its_end_is_done_again_and_the_same(
+    answered, quick, monkeypatch
+):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answered.journal, "open_round", killed)
+        with pytest.raises(KeyboardInterrupt):
+            next_round(answered, classifier=quick())
+    assert answered.round_number == 0
+    assert answered.batch("vera").is_done
+    scores = read_scores(answered.folder.round(1).scores)
+    next_round(answered, classifier=quick())
+    np.testing.assert_array_equal(read_scores(answered.folder.round(1).scores), scores)
+    assert answered.round_number == 1
+
+
+def test_the_same_seed_and_labels_give_the_same_round(space, facts, quick, truth):
+    batches = []
+    for name in ("one", "two"):
+        campaign = create_campaign(space, facts(name=name))
+        known = {n: c for n, c in sorted(truth.items()) if c != "absorption"}
+        campaign.import_labels(known, annotator="catalogue")
+        answer_all(campaign.batch("vera"), KnownLabels(truth))
+        next_round(campaign, classifier=quick())
+        batches.append(campaign.batch("vera").members)
+        campaign.close()
+    assert batches[0] == batches[1]
+
+
+def test_candidates_are_the_labelled_targets_and_the_predicted_ones(
+    answered, quick, tmp_path
+):
+    next_round(answered, classifier=quick())
+    found = candidates(answered)
+    labels = answered.labels()
+    targets = {n for n, c in labels.items() if c != "absorption"}
+    names = {c.identifier for c in found}
+    assert targets <= names
+    assert not names & {n for n, c in labels.items() if c == "absorption"}
+    predicted = read_scores(answered.folder.round(1).scores).argmax(axis=1) > 0
+    others = names - targets
+    assert predicted[answered.archive.rows(sorted(others))].all()
+    write_candidates(tmp_path / "candidates.csv", found)
+    lines = (tmp_path / "candidates.csv").read_text().splitlines()
+    assert len(lines) == len(found) + 1
+
+
+def test_candidates_before_the_first_training_are_refused(campaign):
+    with pytest.raises(CampaignError, match="Label the first batch"):
+        candidates(campaign)
+
+
+def test_a_sample_of_the_whole_pool_leaves_nothing_to_train_on(space, facts, truth):
+    campaign = create_campaign(space, facts(estimation_size=10_000, estimation_growth=0))
+    assert len(campaign.sample()) == (campaign.archive.column("quality") == 0).sum()
+    answer_all(campaign.batch("vera"), KnownLabels(truth))
+    assert campaign.training_labels() == {}
+    campaign.close()
+
+
+def test_the_estimate_is_that_of_the_list_as_it_stands(answered, quick, truth):
+    next_round(answered, classifier=quick())
+    answer_all(answered.batch("vera"), KnownLabels(truth))
+    (done,) = performance(answered)
+    listed = candidate_flags(answered, 1)
+    usable = answered.archive.column("quality") == 0
+    assert done.n_candidates == (listed & usable).sum()
+    assert done.precision.low <= done.precision.value <= done.precision.high
+    assert 0 <= done.completeness.low <= done.completeness.high <= 1
+
+
+def test_predictions_are_counted_by_class(answered, quick):
+    next_round(answered, classifier=quick())
+    counts = read_predicted(answered.folder.round(1).scores)
+    assert sum(counts.values()) == len(answered.archive)
+
+
+def test_an_archive_that_grew_since_still_opens_its_rounds(answered, quick):
+    next_round(answered, classifier=quick())
+    again = Campaign(answered.workspace, "hunt")
+    assert again.batch("vera").members == answered.batch("vera").members
+    again.close()
