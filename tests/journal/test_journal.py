@@ -54,10 +54,15 @@ def test_the_chain_of_an_annotator_is_filled_in(journal):
 
 def test_events_are_on_disk_for_another_process_at_once(journal, tmp_path):
     journal.record(label("emission"))
-    query = "select value from label_event"
-    code = f"import sqlite3; print(sqlite3.connect({str(tmp_path / 'journal.sqlite')!r}).execute({query!r}).fetchall())"
+    code = (
+        "import sqlite3, sys; connection = sqlite3.connect(sys.argv[1]); "
+        "print(connection.execute('select value from label_event').fetchall())"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, tmp_path / "journal.sqlite"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == "[('emission',)]"
 
@@ -161,6 +166,6 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
 def test_a_journal_on_a_network_file_system_is_refused(tmp_path, monkeypatch):
     # The table of mounts is the machine's; only its answer can be changed here.
     mount = type("Mount", (), {"mountpoint": str(tmp_path), "fstype": "nfs4"})
-    monkeypatch.setattr(database.psutil, "disk_partitions", lambda all: [mount])
+    monkeypatch.setattr(database.psutil, "disk_partitions", lambda **_: [mount])
     with pytest.raises(JournalError, match="network file system nfs4"):
         Journal(tmp_path / "journal.sqlite")

@@ -46,13 +46,21 @@ def tsne(features: npt.NDArray[np.floating], *, seed: int) -> Plane:
         return components[:, :2].astype(np.float32)
     embedding = TSNE(
         perplexity=min(PERPLEXITY, (n_spectra - 1) / 3),
-        initialization="random" if n_spectra < 10 else "pca",
+        initialization=_start(components, seed),
         neighbors="exact",
         negative_gradient_method="bh" if n_spectra < 3000 else "fft",
         random_state=seed,
         n_jobs=1,
     ).fit(components)
     return np.asarray(embedding, dtype=np.float32)
+
+
+def _start(components: npt.NDArray[np.float64], seed: int) -> npt.NDArray[np.float64]:
+    """Leading components at a spread of 1e-4, with a trace of noise for equal spectra."""
+    plane = components[:, :2]
+    spread = plane[:, 0].std()
+    scaled = plane / spread if spread > 0 else np.zeros_like(plane)
+    return 1e-4 * (scaled + 0.01 * np.random.default_rng(seed).normal(size=plane.shape))
 
 
 def _principal_components(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
