@@ -2,15 +2,16 @@
 
 import csv
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.workspace import Workspace
 from specoracle.cli.progress import sharing
 from specoracle.errors import CampaignError
-from specoracle.estimation.estimate import Estimate
+
+if TYPE_CHECKING:
+    from specoracle.campaign.campaign import Campaign
+    from specoracle.estimation.estimate import Estimate
 
 app = typer.Typer(help="Run a campaign without a screen.", no_args_is_help=True)
 
@@ -49,6 +50,7 @@ def create(
     """Create a campaign over the workspace's archive and open its first batch."""
     from specoracle.campaign.facts import PRESETS, CampaignFacts
     from specoracle.campaign.opening import create_campaign
+    from specoracle.campaign.workspace import Workspace
 
     if preset not in PRESETS:
         raise CampaignError(
@@ -91,7 +93,7 @@ def answer(
     """Answer the open batch from a table of known labels; others are skipped."""
     from specoracle.campaign.oracle import KnownLabels, answer_all
 
-    campaign = Campaign.open(workspace, name)
+    campaign = _open(workspace, name)
     batch = campaign.batch(annotator)
     n = answer_all(batch, KnownLabels(_read_labels(labels)))
     campaign.close()
@@ -108,7 +110,7 @@ def import_(
     annotator: Annotated[str, typer.Option(help="Who gave them.")] = "imported",
 ) -> None:
     """Bring in labels that were given elsewhere, to train on."""
-    campaign = Campaign.open(workspace, name)
+    campaign = _open(workspace, name)
     table = _read_labels(labels)
     campaign.import_labels(table, annotator=annotator)
     campaign.close()
@@ -120,7 +122,7 @@ def train(workspace: Folder, name: Name) -> None:
     """Train the next round, score the pool, and open the next batch."""
     from specoracle.campaign.transition import next_round
 
-    campaign = Campaign.open(workspace, name)
+    campaign = _open(workspace, name)
     with sharing("Training") as progress:
         number = next_round(campaign, progress=progress)
     n = len(campaign.journal.members(name, number))
@@ -131,7 +133,9 @@ def train(workspace: Folder, name: Name) -> None:
 @app.command()
 def status(workspace: Folder) -> None:
     """Show all campaigns: labels, and the estimate of precision and completeness."""
+    from specoracle.campaign.campaign import Campaign
     from specoracle.campaign.performance import performance
+    from specoracle.campaign.workspace import Workspace
 
     space = Workspace(workspace)
     space.check()
@@ -164,7 +168,7 @@ def candidates(
     from specoracle.campaign.candidates import candidates as find
     from specoracle.campaign.candidates import write_candidates
 
-    campaign = Campaign.open(workspace, name)
+    campaign = _open(workspace, name)
     found = find(campaign)
     campaign.close()
     write_candidates(output, found)
@@ -180,17 +184,23 @@ def report(
     """Write a self-contained HTML report of the campaign."""
     from specoracle.report.campaign_report import write_campaign_report
 
-    campaign = Campaign.open(workspace, name)
+    campaign = _open(workspace, name)
     write_campaign_report(output, campaign)
     campaign.close()
     typer.echo(f"Report written to {output}.")
+
+
+def _open(workspace: Path, name: str) -> "Campaign":
+    from specoracle.campaign.campaign import Campaign
+
+    return Campaign.open(workspace, name)
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _interval(estimate: Estimate) -> str:
+def _interval(estimate: "Estimate") -> str:
     if estimate.n == 0:
         return "unknown"
     return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"

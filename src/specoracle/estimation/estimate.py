@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 Weight = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -93,8 +93,8 @@ def weighted_share(
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     tail = (1 - confidence) / 2
     hits, misses = value * effective, (1 - value) * effective
-    low = float(beta.ppf(tail, hits, misses + 1)) if hits > 0 else 0.0
-    high = float(beta.ppf(1 - tail, hits + 1, misses)) if misses > 0 else 1.0
+    low = float(betaincinv(hits, misses + 1, tail)) if hits > 0 else 0.0
+    high = float(betaincinv(hits + 1, misses, 1 - tail)) if misses > 0 else 1.0
     return Estimate(value=value, low=low, high=high, n=n)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from specoracle.campaign.replay import ReplayRound
 from specoracle.figures.curve import curve_figure
@@ -191,5 +191,5 @@ def _band(arm: Sequence[Rounds], n_rounds: int) -> npt.NDArray[np.float64]:
 
 def _interval(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     """95 % interval of a mean, by Student's t."""
-    half = student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+    half = stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / len(values) ** 0.5
     return float(values.mean() - half), float(values.mean() + half)
