@@ -7,10 +7,12 @@ oracle is simulated, the code is that of a campaign with a person.
 import multiprocessing
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from specoracle.archive.archive import Archive
@@ -104,7 +106,7 @@ def real_scene(spectra: Path) -> Scene:
             estimation_growth=0,
         ),
         targets=(("M",), ("K",)),
-        n_rounds=5,
+        n_rounds=3,
         n_seeds=10,
         n_known=0,
         remark="The oracle is the pipeline's class letter. There are few M stars, and "
@@ -204,7 +206,7 @@ def _run_arms(
     known = _known(scene, targets, truth)
     done: dict[str, dict[int, list[ReplayRound]]] = {"active": {}, "random": {}}
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context, initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(2, mp_context=context, initializer=_begin_worker) as pool:
         running = {
             pool.submit(
                 replay, space, facts, truth, n_rounds=scene.n_rounds, known=known
@@ -252,9 +254,21 @@ def _arm_facts(
     return replace(facts, strategy="random", candidate_size=0)
 
 
-def _one_thread() -> None:
-    """Two campaigns on two cores are faster than one on both."""
+def _begin_worker() -> None:
+    """Set up a process of the pool: one thread, and no life after its parent's.
+
+    Two campaigns on two cores are faster than one on both. A pool's processes would go on
+    with what is queued when the demo is killed; what they have on disk stands anyway.
+    """
     os.environ["OMP_NUM_THREADS"] = "1"
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _leave_results(space: Workspace, scene: Scene, arms: Arms, say: Say) -> None:
