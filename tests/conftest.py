@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from specoracle.ingest.ingest import ingest
-from specoracle.simulate.survey import simulate_survey
+from specoracle.ingest.ingest import ingest_survey
+from specoracle.simulate.lamost_files import write_star
+from specoracle.simulate.survey import draw_labels, simulate_survey, survey_star
 from specoracle.spectra.recipe import recipe_named
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "spectra"
@@ -14,9 +15,15 @@ REAL = Path(__file__).resolve().parents[2] / "shared" / "spectra"
 
 @pytest.fixture(scope="session")
 def survey(tmp_path_factory):
-    """A folder of simulated survey files with its truth table; read only."""
+    """A folder of simulated survey files with its truth table; read only.
+
+    Every other file is of the table layout, the rest are images.
+    """
     folder = tmp_path_factory.mktemp("survey") / "files"
     simulate_survey(folder, n_spectra=120, prevalence=0.15, seed=1)
+    for index, label in enumerate(draw_labels(120, 0.15, seed=1)):
+        if index % 2:
+            write_star(folder, survey_star(1, index, label=label), layout="table")
     return folder
 
 
@@ -24,7 +31,7 @@ def survey(tmp_path_factory):
 def archive_folder(survey, tmp_path_factory):
     """The survey's archive by the recipe halpha; read only."""
     folder = tmp_path_factory.mktemp("archive") / "archive"
-    ingest([str(survey)], folder, recipe=recipe_named("halpha"), n_workers=1)
+    ingest_survey([str(survey)], folder, recipe=recipe_named("halpha"), n_workers=1)
     return folder
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from specoracle.campaign.transition import next_round
     from specoracle.campaign.workspace import Workspace
     from specoracle.errors import SpecoracleError
-    from specoracle.ingest.ingest import ingest
+    from specoracle.ingest.ingest import ingest_survey
     from specoracle.loaders.survey_file import load
     from specoracle.simulate.survey import read_truth, simulate_survey
     from specoracle.spectra.recipe import RECIPES, Recipe
@@ -40,7 +40,7 @@ _HOMES = {
     "answer_all": "campaign.oracle",
     "candidates": "campaign.candidates",
     "create_campaign": "campaign.opening",
-    "ingest": "ingest.ingest",
+    "ingest_survey": "ingest.ingest",
     "labelling_app": "app",
     "load": "loaders.survey_file",
     "next_round": "campaign.transition",
@@ -64,7 +64,7 @@ __all__ = [
     "answer_all",
     "candidates",
     "create_campaign",
-    "ingest",
+    "ingest_survey",
     "labelling_app",
     "load",
     "next_round",

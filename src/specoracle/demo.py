@@ -23,7 +23,7 @@ from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.replay import ReplayRound, replay
 from specoracle.campaign.workspace import Workspace
 from specoracle.errors import CampaignError
-from specoracle.ingest.ingest import ingest
+from specoracle.ingest.ingest import ingest_survey
 from specoracle.report.replay_report import Arms, print_arms, write_replay_report
 from specoracle.simulate.survey import read_truth, simulate_survey
 from specoracle.spectra.classification import spectral_letter
@@ -163,7 +163,7 @@ def _prepare(
         )
     recipe = recipe_named(scene.recipe)
     say(f"Ingesting {scene.sources} …")
-    count = ingest([str(scene.sources)], space.archive, recipe=recipe)
+    count = ingest_survey([str(scene.sources)], space.archive, recipe=recipe)
     say(f"{count.n_spectra:,} spectra in the archive, {count.n_refused:,} files refused.")
     return read_truth(scene.sources) if simulated else _pipeline_letters(space, scene)
 

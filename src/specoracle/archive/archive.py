@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from specoracle.archive.index import Index, read_shards
 from specoracle.archive.layout import Layout, read_facts
+from specoracle.archive.rows import open_rows
 from specoracle.errors import ArchiveError
 from specoracle.spectra.recipe import Recipe
 from specoracle.spectra.spectrum import Spectrum
@@ -154,7 +155,13 @@ class Archive:
 
     def catalogue(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Read the catalogue, one row a spectrum in row order."""
-        table = pq.read_table(self.layout.catalogue, columns=columns)
+        try:
+            table = pq.read_table(self.layout.catalogue, columns=columns)
+        except (OSError, pa.ArrowInvalid) as reason:
+            raise ArchiveError(
+                f"{self.layout.catalogue}: expected a readable catalogue, got {reason}. "
+                "Run the same ingest again, it is made anew from the shards."
+            ) from reason
         return table.slice(0, len(self))
 
     def catalogue_row(self, identifier: str) -> dict[str, Any]:
@@ -200,14 +207,7 @@ class Archive:
 
     def _shard(self, number: int) -> h5py.File:
         if number not in self._open:
-            path = self.layout.shards / self.shards[number].name
-            try:
-                self._open[number] = h5py.File(path, "r", locking=False)
-            except OSError as reason:
-                raise ArchiveError(
-                    f"{path}: expected a readable shard, got {reason}. Restore it, or "
-                    "ingest the files again into a new archive."
-                ) from reason
+            self._open[number] = open_rows(self.layout.shards / self.shards[number].name)
         return self._open[number]
 
 

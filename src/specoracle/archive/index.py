@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from specoracle.archive.layout import Layout
 from specoracle.durable import appearing, write_text
+from specoracle.errors import ArchiveError
 
 Hashes = npt.NDArray[np.uint64]
 Row = npt.NDArray[np.int64]
@@ -50,9 +51,11 @@ def read_shards(layout: Layout) -> list[Shard]:
     """Read the list of packed shards; empty before the first one."""
     try:
         record = json.loads(_shard_path(layout).read_text(encoding="utf-8"))
+        return [Shard(**entry) for entry in record]
     except FileNotFoundError:
         return []
-    return [Shard(**entry) for entry in record]
+    except (OSError, ValueError, TypeError) as reason:
+        raise _damaged(_shard_path(layout), reason) from reason
 
 
 class Index:
@@ -66,8 +69,12 @@ class Index:
 
     def __init__(self, layout: Layout) -> None:
         path = _hash_path(layout)
-        table = np.load(path, mmap_mode="r") if path.exists() else np.zeros((2, 0), "u8")
-        self._hash, self._row = table[0], table[1]
+        try:
+            self._hash, self._row = np.load(path, mmap_mode="r")
+        except FileNotFoundError:
+            self._hash, self._row = np.zeros((2, 0), "u8")
+        except (OSError, ValueError, EOFError) as reason:
+            raise _damaged(path, reason) from reason
 
     @property
     def hashes(self) -> Hashes:
@@ -80,6 +87,13 @@ class Index:
         first = np.searchsorted(self._hash, wanted, side="left")
         last = np.searchsorted(self._hash, wanted, side="right")
         return [self._row[a:b].astype(np.int64) for a, b in zip(first, last, strict=True)]
+
+
+def _damaged(path: Path, reason: Exception) -> ArchiveError:
+    return ArchiveError(
+        f"{path}: expected a readable index, got {reason}. Run the same ingest again, it "
+        "is made anew from the shards."
+    )
 
 
 def _hash_path(layout: Layout) -> Path:

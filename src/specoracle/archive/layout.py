@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from specoracle.durable import write_text
-from specoracle.errors import ArchiveError
+from specoracle.errors import ArchiveError, SpectrumError
 from specoracle.spectra.recipe import Recipe
 
 VERSION = 1
@@ -48,6 +48,11 @@ class Layout:
     def index(self) -> Path:
         """Sorted identifier hashes with row numbers, and the list of shards."""
         return self.folder / "index"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that files of the archive are written to."""
+        return (self.folder, self.plans, self.parts, self.shards, self.index)
 
     @property
     def catalogue(self) -> Path:
@@ -114,7 +119,7 @@ def read_facts(layout: Layout) -> ArchiveFacts:
         If there is no archive, or a newer version of this package made it.
     """
     try:
-        record: dict[str, Any] = json.loads(layout.facts.read_text(encoding="utf-8"))
+        record: Any = json.loads(layout.facts.read_text(encoding="utf-8"))
     except FileNotFoundError as reason:
         raise ArchiveError(
             f"{layout.folder}: expected an archive, got a folder without archive.json. "
@@ -124,8 +129,9 @@ def read_facts(layout: Layout) -> ArchiveFacts:
         raise ArchiveError(
             f"{layout.facts}: expected readable JSON, got {reason}. Restore the file."
         ) from reason
-    found = record.get("version")
-    if record.get("format") != "specoracle-archive" or not isinstance(found, int):
+    known = isinstance(record, dict) and record.get("format") == "specoracle-archive"
+    found = record.get("version") if known else None
+    if not isinstance(found, int):
         raise ArchiveError(
             f"{layout.facts}: expected a Specoracle archive, got another JSON file. "
             "Point to the folder that 'specoracle ingest' made."
@@ -135,11 +141,17 @@ def read_facts(layout: Layout) -> ArchiveFacts:
             f"{layout.folder}: expected an archive of version {VERSION} or older, got "
             f"version {found}. Upgrade specoracle to open it."
         )
-    return ArchiveFacts(
-        recipe=Recipe.from_record(record["recipe"]),
-        roots=record["roots"],
-        software=record["software"],
-    )
+    try:
+        return ArchiveFacts(
+            recipe=Recipe.from_record(record["recipe"]),
+            roots=record["roots"],
+            software=record["software"],
+        )
+    except (KeyError, TypeError, SpectrumError) as reason:
+        raise ArchiveError(
+            f"{layout.facts}: expected recipe, roots and software, got a record without "
+            f"({type(reason).__name__}: {reason}). Restore the file."
+        ) from reason
 
 
 def _software() -> dict[str, str]:

@@ -9,6 +9,7 @@ known by their identifier.
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from specoracle.durable import appearing
+from specoracle.errors import ArchiveError
 from specoracle.spectra.observation import NUMBERS, TEXTS
+
+FORMAT = "specoracle-rows"
 
 VERSION = 1
 """Version of the file format; newer files are refused."""
@@ -113,28 +117,42 @@ def row_checksums(
 
 def write_rows(path: Path, rows: Rows) -> None:
     """Write a part or a shard; it appears whole or not at all."""
-    with appearing(path) as partial, h5py.File(partial, "w") as file:
-        file.attrs["format"] = "specoracle-rows"
-        file.attrs["version"] = VERSION
-        for name, dtype in _ARRAYS.items():
-            file[name] = np.asarray(getattr(rows, name), dtype=dtype)
-        file["checksum"] = rows.checksum
-        for name in _TEXTS:
-            _write_text(file, name, getattr(rows, name))
-        catalogue = file.create_group("catalogue")
-        for name in NUMBERS:
-            catalogue[name] = np.asarray(rows.catalogue[name], dtype="<f8")
-        for name in TEXTS:
-            _write_text(catalogue, name, rows.catalogue[name])
-        refused = file.create_group("refused")
-        for column in fields(Refused):
-            values = [getattr(entry, column.name) for entry in rows.refused]
-            _write_text(refused, column.name, values)
+    # Made in memory, because HDF5 crashes the process when a disk fills up under it.
+    content = BytesIO()
+    with h5py.File(content, "w") as file:
+        _fill(file, rows)
+    with appearing(path) as partial:
+        partial.write_bytes(content.getbuffer())
+
+
+def open_rows(path: Path) -> h5py.File:
+    """Open a part or a shard for reading.
+
+    Raises
+    ------
+    ArchiveError
+        If it is missing, damaged, or of a newer version.
+    """
+    try:
+        file = h5py.File(path, "r", locking=False)
+    except OSError as reason:
+        raise ArchiveError(
+            f"{path}: expected a readable shard, got {reason}. Restore it, or ingest the "
+            "files again into a new archive."
+        ) from reason
+    found = file.attrs.get("version", 0)
+    if file.attrs.get("format") == FORMAT and found <= VERSION:
+        return file
+    file.close()
+    raise ArchiveError(
+        f"{path}: expected rows of a Specoracle archive of version {VERSION} or older, "
+        f"got version {found}. Upgrade specoracle to open it."
+    )
 
 
 def read_rows(path: Path) -> Rows:
     """Read a whole part or shard into memory."""
-    with h5py.File(path, "r", locking=False) as file:
+    with open_rows(path) as file:
         columns: Columns = {name: file[name][...] for name in _ARRAYS}
         columns |= {name: _read_text(file[name]) for name in _TEXTS}
         return Rows(**columns, catalogue=read_catalogue(file), refused=read_refused(file))
@@ -177,6 +195,25 @@ def take(rows: Rows, keep: npt.NDArray[np.intp], refused: Sequence[Refused]) -> 
     catalogue: Columns = {n: rows.catalogue[n][keep] for n in NUMBERS}
     catalogue |= {n: [rows.catalogue[n][i] for i in keep] for n in TEXTS}
     return Rows(**columns, catalogue=catalogue, refused=[*rows.refused, *refused])
+
+
+def _fill(file: h5py.File, rows: Rows) -> None:
+    file.attrs["format"] = FORMAT
+    file.attrs["version"] = VERSION
+    for name, dtype in _ARRAYS.items():
+        file[name] = np.asarray(getattr(rows, name), dtype=dtype)
+    file["checksum"] = rows.checksum
+    for name in _TEXTS:
+        _write_text(file, name, getattr(rows, name))
+    catalogue = file.create_group("catalogue")
+    for name in NUMBERS:
+        catalogue[name] = np.asarray(rows.catalogue[name], dtype="<f8")
+    for name in TEXTS:
+        _write_text(catalogue, name, rows.catalogue[name])
+    refused = file.create_group("refused")
+    for column in fields(Refused):
+        values = [getattr(entry, column.name) for entry in rows.refused]
+        _write_text(refused, column.name, values)
 
 
 def _write_text(group: h5py.Group, name: str, values: Sequence[str]) -> None:

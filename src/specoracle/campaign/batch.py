@@ -1,21 +1,20 @@
 """The open batch of a campaign as one annotator sees it.
 
 Knows nothing of widgets: the panel, a script and a simulated oracle drive it alike.
-Every verb is on disk before it returns; what has been answered is always read from the
-journal, never remembered apart from it.
+Every verb is on disk before it returns; answers are always read from the journal.
 """
 
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from specoracle.durable import PARTIAL
+from specoracle.campaign.history import History
+from specoracle.campaign.place import Place
+from specoracle.campaign.recorder import Recorder
 from specoracle.errors import CampaignError
-from specoracle.journal.event import BLIND, Action, LabelEvent, Recorded
+from specoracle.journal.event import BLIND, Action, Recorded
 from specoracle.journal.fold import Fold, Judgement
 from specoracle.journal.journal import Journal, Member
-
-UNDOABLE = {Action.LABEL, Action.UNLABEL, Action.SKIP, Action.COMMENT, Action.FLAG}
 
 Observer = Callable[["Batch"], None]
 
@@ -58,13 +57,18 @@ class Batch:
         self.annotator = annotator
         self.members = journal.members(campaign, round_number)
         self._journal = journal
-        self._place_file = place
-        self._content_hash = content_hash
+        self._place = Place(place, round_number)
+        self._recorder = Recorder(
+            journal=journal,
+            campaign=campaign,
+            round_number=round_number,
+            annotator=annotator,
+            content_hash=content_hash,
+        )
         self._positions = {m.identifier: m.position for m in self.members}
         self._fold = Fold()
         self._sequence = 0
-        self._done: list[LabelEvent] = []
-        self._undone: list[LabelEvent] = []
+        self._history = History()
         self._observers: list[Observer] = []
         self._lock = threading.RLock()
         self._catch_up()
@@ -94,17 +98,17 @@ class Batch:
     @property
     def is_open(self) -> bool:
         """Whether the campaign is still in this round."""
-        return self._journal.last_round(self.campaign) == self.round_number
+        return self._recorder.is_open
 
     @property
     def can_undo(self) -> bool:
         """Whether this annotator did anything in this round that stands."""
-        return bool(self._done)
+        return self._history.to_undo is not None
 
     @property
     def can_redo(self) -> bool:
         """Whether something was undone, and nothing done since."""
-        return bool(self._undone)
+        return self._history.to_redo is not None
 
     def label(
         self,
@@ -154,22 +158,24 @@ class Batch:
     def unlabel(self, *, identifier: str | None = None) -> None:
         """Take an answer away and stay."""
         with self._lock:
-            self._record(Action.UNLABEL, self._member(identifier))
+            self._recorder.record(Action.UNLABEL, self._member(identifier))
+            self._catch_up()
         self._notify()
 
     def comment(self, text: str, *, identifier: str | None = None) -> None:
         """Save a comment, or clear it with ``""``, and stay."""
         with self._lock:
-            self._record(Action.COMMENT, self._member(identifier), comment=text)
+            self._recorder.record(Action.COMMENT, self._member(identifier), comment=text)
+            self._catch_up()
         self._notify()
 
     def undo(self) -> None:
         """Take back the last thing done in this round, and go there."""
-        self._turn_back(self._done, Action.UNDO)
+        self._turn_back(Action.UNDO)
 
     def redo(self) -> None:
         """Do again what was undone last, and go there."""
-        self._turn_back(self._undone, Action.REDO)
+        self._turn_back(Action.REDO)
 
     def goto(self, identifier: str) -> None:
         """Look at a member of the batch."""
@@ -208,64 +214,31 @@ class Batch:
     ) -> None:
         with self._lock:
             member = self._member(identifier)
-            self._record(
+            self._recorder.record(
                 action,
                 member,
                 value=value,
                 milliseconds=milliseconds,
                 model_hash=model_hash,
             )
+            self._catch_up()
             self._position = self._next_unanswered(member.position)
             self._remember()
         self._notify()
 
-    def _turn_back(self, stack: list[LabelEvent], action: Action) -> None:
+    def _turn_back(self, action: Action) -> None:
         with self._lock:
             self._catch_up()
-            if not stack:
+            history = self._history
+            target = history.to_undo if action is Action.UNDO else history.to_redo
+            if target is None:
                 return
-            target = stack[-1]
             member = self._member(target.identifier)
-            self._record(action, member, value=target.uuid)
+            self._recorder.record(action, member, value=target.uuid)
+            self._catch_up()
             self._position = member.position
             self._remember()
         self._notify()
-
-    def _record(
-        self,
-        action: Action,
-        member: Member,
-        *,
-        value: str | None = None,
-        comment: str | None = None,
-        milliseconds: int | None = None,
-        model_hash: str = BLIND,
-    ) -> None:
-        self._refuse_closed()
-        event = LabelEvent(
-            campaign=self.campaign,
-            round_number=self.round_number,
-            batch=f"{self.campaign}/{self.round_number:04d}",
-            annotator=self.annotator,
-            identifier=member.identifier,
-            content_hash=self._content_hash(member.identifier),
-            role=member.role,
-            action=action,
-            value=value,
-            comment=comment,
-            milliseconds=milliseconds,
-            model_hash=model_hash,
-        )
-        self._journal.record(event)
-        self._catch_up()
-
-    def _refuse_closed(self) -> None:
-        if not self.is_open:
-            raise CampaignError(
-                f"{self.campaign}: expected an answer to the open round, got one to round "
-                f"{self.round_number}, which is over. Go on with the new batch; answers "
-                "already given count."
-            )
 
     def _catch_up(self) -> None:
         for recorded in self._journal.events(self.campaign, after=self._sequence):
@@ -276,17 +249,11 @@ class Batch:
         self._sequence = recorded.sequence
         self._fold.apply(event)
         mine = event.annotator == self.annotator
-        if not mine or event.round_number != self.round_number:
-            return
-        if event.identifier not in self._positions:
-            return
-        if event.action in UNDOABLE:
-            self._done.append(event)
-            self._undone.clear()
-        elif event.action is Action.UNDO:
-            _move(event.value, self._done, self._undone)
-        elif event.action is Action.REDO:
-            _move(event.value, self._undone, self._done)
+        here = (
+            event.round_number == self.round_number and event.identifier in self._positions
+        )
+        if mine and here:
+            self._history.apply(event)
 
     def _member(self, identifier: str | None) -> Member:
         if identifier is None and self.current is not None:
@@ -300,7 +267,7 @@ class Batch:
         return self.members[position]
 
     def _next_unanswered(self, position: int) -> int:
-        """Find the first unanswered member behind ``position``, round the end."""
+        """Find the first unanswered member after ``position``."""
         answered = {i for i, answer in self.answers.items() if answer.answered}
         n = len(self.members)
         for step in range(1, n + 1):
@@ -319,34 +286,15 @@ class Batch:
 
     def _resume(self) -> int:
         """Where this annotator was looking, or the first unanswered member."""
-        try:
-            number, identifier = self._place_file.read_text("utf-8").split("\n", 1)
-        except (OSError, ValueError):
-            number, identifier = "", ""
-        if number == str(self.round_number) and identifier in self._positions:
-            return self._positions[identifier]
-        return self._next_unanswered(-1) if self.members else 0
+        position = self._positions.get(self._place.read() or "")
+        if position is None:
+            return self._next_unanswered(-1) if self.members else 0
+        return position
 
     def _remember(self) -> None:
-        """Note the place by rename but without fsync: it is a convenience, not a fact."""
-        current = self.current
-        if current is None:
-            return
-        self._place_file.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._place_file.with_name(
-            f"{PARTIAL}{threading.get_ident()}-{self._place_file.name}"
-        )
-        partial.write_text(f"{self.round_number}\n{current.identifier}", "utf-8")
-        partial.replace(self._place_file)
+        if self.current is not None:
+            self._place.write(self.current.identifier)
 
     def _notify(self) -> None:
         for callback in tuple(self._observers):
             callback(self)
-
-
-def _move(uuid: str | None, source: list[LabelEvent], goal: list[LabelEvent]) -> None:
-    for event in reversed(source):
-        if event.uuid == uuid:
-            source.remove(event)
-            goal.append(event)
-            return

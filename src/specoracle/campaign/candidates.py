@@ -80,7 +80,7 @@ def _describe(
 ) -> list[Candidate]:
     scores = read_scores(campaign.folder.round(number).scores, rows)
     columns = [campaign.facts.classes.index(name) for name in campaign.facts.targets]
-    probability = np.exp(scores[:, columns]).sum(axis=1)
+    probability = np.minimum(np.exp(scores[:, columns]).sum(axis=1), 1.0)  # of rounding
     catalogue = campaign.archive.catalogue(["identifier", "ra", "dec", "snr_r"])
     about = catalogue.take(rows).to_pylist()
     paths = campaign.archive.column("path", rows)

@@ -87,7 +87,8 @@ def _next_round(
     sweep(folder.folder)
     labels = campaign.training_labels()
     seed = int(np.random.default_rng([campaign.facts.seed, number]).integers(2**31))
-    model = classifier or _network(campaign.facts, seed, progress)
+    # Not `or`: an unfitted ensemble of scikit-learn has no length to tell truth by.
+    model = _network(campaign.facts, seed, progress) if classifier is None else classifier
     model_hash = _train(campaign, model, labels, number)
     progress("Scoring the pool", 0.6)
     _score(campaign, model, number)

@@ -47,7 +47,7 @@ def ingest(
     read are listed in rejected.csv with the reason; they never stop the run. Files added
     to the folders later are taken in by the same command.
     """
-    from specoracle.ingest.ingest import ingest as run
+    from specoracle.ingest.ingest import ingest_survey as run
     from specoracle.spectra.recipe import recipe_named
 
     chosen = recipe_named(recipe)

@@ -15,15 +15,28 @@ def app(
     annotator: Annotated[
         str | None, typer.Option(help="Who labels; else the login name.")
     ] = None,
+    campaign: Annotated[
+        str | None, typer.Option(help="Which campaign; offered where there are several.")
+    ] = None,
 ) -> None:
     """Open the labelling desk as a page for annotators.
 
     It listens on this machine only, and its address holds the token that opens it.
     """
     from specoracle.app import serve
+    from specoracle.campaign.campaign import Campaign
 
-    Workspace(workspace).check()
-    serve(workspace, port=port, open_browser=browser, annotator=annotator)
+    space = Workspace(workspace)
+    space.check()
+    if campaign is not None:
+        Campaign(space, campaign).close()  # refuses a name that is not there
+    serve(
+        workspace,
+        port=port,
+        open_browser=browser,
+        annotator=annotator,
+        campaign=campaign,
+    )
 
 
 def jobs(

@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from specoracle.errors import MissingExtraError
+
 Plane = npt.NDArray[np.float32]
 
 PERPLEXITY = 30
@@ -38,8 +40,13 @@ def tsne(features: npt.NDArray[np.floating], *, seed: int) -> Plane:
     >>> tsne(np.eye(3), seed=1).shape
     (3, 2)
     """
-    from openTSNE import TSNE
-
+    try:
+        from openTSNE import TSNE
+    except ImportError as reason:
+        raise MissingExtraError(
+            f"Map: expected openTSNE, got {reason}. Install it with "
+            "pip install 'specoracle[models]'."
+        ) from reason
     components = _principal_components(np.asarray(features, dtype=np.float64))
     n_spectra = len(components)
     if n_spectra < 5:

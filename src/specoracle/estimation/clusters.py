@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.cluster import MiniBatchKMeans
+
+from specoracle.errors import MissingExtraError
 
 FITTED_ON = 20_000
 """Spectra that the cluster centres are fitted on; the rest is only assigned."""
@@ -34,6 +35,13 @@ def clusters(
     ----------
     Sculley (2010), Proceedings of WWW, p. 1177: mini-batch k-means.
     """
+    try:
+        from sklearn.cluster import MiniBatchKMeans
+    except ImportError as reason:
+        raise MissingExtraError(
+            f"Clusters: expected scikit-learn, got {reason}. Install it with "
+            "pip install 'specoracle[models]'."
+        ) from reason
     model = MiniBatchKMeans(
         n_clusters=min(n_clusters, len(sample)), random_state=seed, n_init=3
     ).fit(sample)

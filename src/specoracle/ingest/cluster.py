@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from distributed import Client, LocalCluster
 from distributed.security import Security
 
+from specoracle.errors import ArchiveError
+
 
 @contextmanager
 def connect(scheduler: str | None, *, n_workers: int) -> Iterator[Client]:
@@ -23,9 +25,14 @@ def connect(scheduler: str | None, *, n_workers: int) -> Iterator[Client]:
         cluster of processes on this machine.
     n_workers
         Processes of the local cluster; ignored with a scheduler.
+
+    Raises
+    ------
+    ArchiveError
+        If nobody answers at the scheduler's address.
     """
     if scheduler is not None:
-        with Client(scheduler, set_as_default=False) as client:
+        with _client(scheduler) as client:
             yield client
         return
     with (
@@ -34,6 +41,9 @@ def connect(scheduler: str | None, *, n_workers: int) -> Iterator[Client]:
             threads_per_worker=1,
             security=Security.temporary(),
             dashboard_address=None,
+            # Even without a dashboard there is a server of health and metrics; on its
+            # default port 8787 it would collide with any other Dask on the machine.
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             protocol="tls://",
             host="127.0.0.1",
             silence_logs=logging.CRITICAL,  # a task's error is raised here anyway
@@ -41,3 +51,13 @@ def connect(scheduler: str | None, *, n_workers: int) -> Iterator[Client]:
         Client(cluster, security=cluster.security, set_as_default=False) as client,
     ):
         yield client
+
+
+def _client(scheduler: str) -> Client:
+    try:
+        return Client(scheduler, set_as_default=False)
+    except (OSError, ValueError) as reason:
+        raise ArchiveError(
+            f"Scheduler: expected a Dask scheduler at {scheduler}, got {reason}. Check the "
+            "address, such as tcp://host:8786, and run the same command again."
+        ) from reason

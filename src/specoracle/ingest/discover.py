@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from specoracle.errors import ArchiveError
 
@@ -21,6 +22,11 @@ class SurveyFile:
     size: int
     mtime: int
 
+    @property
+    def location(self) -> str:
+        """Path of the file, whatever folder it was asked for."""
+        return os.path.join(self.root, self.path)  # noqa: PTH118
+
 
 def discover(sources: Sequence[str]) -> list[SurveyFile]:
     """List every survey file under ``sources``, sorted.
@@ -28,15 +34,17 @@ def discover(sources: Sequence[str]) -> list[SurveyFile]:
     Parameters
     ----------
     sources
-        Folders (walked recursively), files, glob patterns, and ``@list.txt``: a text
-        file with one of these a line.
+        Folders (walked recursively, links to other folders not followed), files, glob
+        patterns, and ``@list.txt``: a text file with one of the former a line.
 
     Raises
     ------
     ArchiveError
-        If a source does not exist, or nothing at all is found.
+        If a source does not exist or cannot be read, or nothing at all is found.
     """
-    found = sorted({file for source in sources for file in _expand(source)})
+    named = sorted({f for source in sources for f in _expand(source)}, reverse=True)
+    # A file that two sources name is taken once, under the outer of the two roots.
+    found = sorted({file.location: file for file in named}.values())
     if not found:
         raise ArchiveError(
             f"{', '.join(sources)}: expected at least one file, got none. Name a folder "
@@ -53,8 +61,9 @@ def _expand(source: str) -> Iterator[SurveyFile]:
     path = Path(source)
     if path.is_dir():
         yield from _walk(path.resolve())
-    elif path.is_file():
-        yield from _files(path.resolve().parent, [path.resolve()])
+    elif os.path.lexists(path):
+        root = path.parent.resolve()
+        yield from _files(root, [root / path.name])
     else:
         matches = sorted(glob.glob(source, recursive=True))  # noqa: PTH207
         if not matches:
@@ -68,16 +77,23 @@ def _expand(source: str) -> Iterator[SurveyFile]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Names of files need not be UTF-8, nor are they split at anything but newlines.
+        text = path.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError as reason:
         raise ArchiveError(
             f"{path}: expected a list of files, got {reason}. Check the path after '@'."
         ) from reason
-    return [line for line in lines if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
+    if any(line.startswith("@") for line in lines):
+        raise ArchiveError(
+            f"{path}: expected a list of folders, files and patterns, got one that names "
+            "another list. Name both lists in the command."
+        )
+    return lines
 
 
 def _walk(root: Path) -> Iterator[SurveyFile]:
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=_refuse):
         folders.sort()
         wanted = (
             Path(folder) / name
@@ -85,6 +101,13 @@ def _walk(root: Path) -> Iterator[SurveyFile]:
             if not name.startswith(".") and Path(name).suffix.lower() not in SIDECARS
         )
         yield from _files(root, wanted)
+
+
+def _refuse(reason: OSError) -> NoReturn:
+    raise ArchiveError(
+        f"{reason.filename}: expected a folder that can be read, got {reason.strerror}. "
+        "Give yourself access, or name the folders beside it."
+    ) from reason
 
 
 def _files(root: Path, paths: Iterable[Path]) -> Iterator[SurveyFile]:

@@ -54,7 +54,7 @@ class IngestCount:
     n_refused: int
 
 
-def ingest(
+def ingest_survey(
     sources: Sequence[str],
     folder: Path,
     *,
@@ -94,21 +94,22 @@ def ingest(
     """
     files = discover(sources)
     layout = Layout(Path(folder).resolve())
-    facts = _matching_facts(layout, recipe)
-    _refuse_when_full(layout, files, recipe)
-    layout.folder.mkdir(parents=True, exist_ok=True)
-    with _exclusive(layout):
-        for place in (layout.folder, layout.parts, layout.shards, layout.index):
-            sweep(place)
-        facts = _plan(layout, facts, files, files_per_part)
-        groups = list(read_plans(layout))
-        todo = [part for group in groups for part in _missing(layout, group)]
-        try:
+    _matching_facts(layout, recipe)
+    if not layout.facts.exists():
+        _refuse_when_full(layout, len(files), recipe)
+    try:
+        layout.folder.mkdir(parents=True, exist_ok=True)
+        with _exclusive(layout):
+            for place in layout.folders:
+                sweep(place)
+            facts = _plan(layout, files, recipe, files_per_part)
+            groups = list(read_plans(layout))
+            todo = [part for group in groups for part in _missing(layout, group)]
             cluster = connect(scheduler, n_workers=n_workers)
             _run(layout, facts, groups, todo, cluster, progress)
             close_books(layout, groups)
-        except OSError as reason:
-            raise _explain(layout, reason) from reason
+    except OSError as reason:
+        raise _explain(layout, reason) from reason
     return _count(layout, sum(len(part.files) for part in todo))
 
 
@@ -124,15 +125,15 @@ def _matching_facts(layout: Layout, recipe: Recipe) -> ArchiveFacts:
     return facts
 
 
-def _refuse_when_full(layout: Layout, files: Sequence[SurveyFile], recipe: Recipe) -> None:
+def _refuse_when_full(layout: Layout, n_files: int, recipe: Recipe) -> None:
     """Refuse at once when not even the rows could be held, parts and shards together."""
     existing = next(p for p in (layout.folder, *layout.folder.parents) if p.exists())
-    needed = 2 * len(files) * (8 * recipe.grid.n_pixels + BYTES_PER_ROW)
+    needed = 2 * n_files * (8 * recipe.grid.n_pixels + BYTES_PER_ROW)
     free = shutil.disk_usage(existing).free
     if needed > free:
         raise ArchiveError(
             f"{layout.folder}: expected {needed / 1e6:,.1f} MB of free disk for "
-            f"{len(files):,} files, got {free / 1e6:,.1f} MB. Free some, or choose "
+            f"{n_files:,} files, got {free / 1e6:,.1f} MB. Free some, or choose "
             "another disk."
         )
 
@@ -150,18 +151,18 @@ def _exclusive(layout: Layout) -> AbstractContextManager[object]:
 
 def _plan(
     layout: Layout,
-    facts: ArchiveFacts,
     files: Sequence[SurveyFile],
+    recipe: Recipe,
     files_per_part: int,
 ) -> ArchiveFacts:
     """Plan the files that no earlier plan holds."""
-    known = {
-        (file.root, file.path)
-        for group in read_plans(layout)
-        for part in group.parts
-        for file in part.files
-    }
-    new = [file for file in files if (file.root, file.path) not in known]
+    facts = _matching_facts(layout, recipe)
+    groups = list(read_plans(layout))
+    known = {f.location for group in groups for part in group.parts for f in part.files}
+    new = [file for file in files if file.location not in known]
+    begun = [part for group in groups for part in _missing(layout, group)]
+    n_files = len(new) + sum(len(part.files) for part in begun)
+    _refuse_when_full(layout, n_files, recipe)
     for root in sorted({file.root for file in new}):
         _, facts = facts.with_root(Path(root))
     write_facts(layout, facts)
@@ -262,6 +263,8 @@ def count_refused(layout: Layout) -> int:
 
 
 def refused_files(layout: Layout) -> list[Refused]:
-    """Read ``rejected.csv``."""
+    """Read ``rejected.csv``, which a first ingest that was cut short has not written."""
+    if not layout.rejected.exists():
+        return []
     with layout.rejected.open(newline="", encoding="utf-8") as file:
         return [Refused(**row) for row in csv.DictReader(file)]

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from specoracle.archive.index import Hashes, Shard, hash_identifiers, write_index
-from specoracle.archive.layout import Layout
+from specoracle.archive.layout import Layout, read_facts
 from specoracle.archive.rows import (
     Refused,
     Rows,
     concatenate,
+    open_rows,
     read_catalogue,
     read_refused,
     read_rows,
@@ -51,8 +52,9 @@ def pack(layout: Layout, group: Group, seen: set[int]) -> None:
     shard = shard_path(layout, group)
     if not shard.exists():
         rows = concatenate(read_rows(part_path(layout, p.name)) for p in group.parts)
-        write_rows(shard, _without_repeats(rows, set(seen)))
-    with h5py.File(shard, "r", locking=False) as file:
+        roots = read_facts(layout).roots
+        write_rows(shard, _without_repeats(rows, set(seen), roots))
+    with open_rows(shard) as file:
         seen.update(_hashes(file).tolist())
     for part in group.parts:
         part_path(layout, part.name).unlink(missing_ok=True)
@@ -65,7 +67,7 @@ def close_books(layout: Layout, groups: Sequence[Group]) -> None:
     tables: list[pa.Table] = []
     refused: list[Refused] = []
     for path in (shard_path(layout, group) for group in groups):
-        with h5py.File(path, "r", locking=False) as file:
+        with open_rows(path) as file:
             hashes.append(_hashes(file))
             tables.append(_table(file))
             refused.extend(read_refused(file))
@@ -76,20 +78,20 @@ def close_books(layout: Layout, groups: Sequence[Group]) -> None:
     write_index(layout, shards, np.concatenate(hashes))
 
 
-def _without_repeats(rows: Rows, seen: set[int]) -> Rows:
+def _without_repeats(rows: Rows, seen: set[int], roots: dict[str, str]) -> Rows:
     keep, refused = [], []
     for number, value in enumerate(hash_identifiers(rows.identifier).tolist()):
         if value in seen:
-            refused.append(_repeat(rows, number))
+            refused.append(_repeat(rows, number, roots))
         else:
             seen.add(value)
             keep.append(number)
     return take(rows, np.array(keep, dtype=np.intp), refused) if refused else rows
 
 
-def _repeat(rows: Rows, number: int) -> Refused:
+def _repeat(rows: Rows, number: int, roots: dict[str, str]) -> Refused:
     return Refused(
-        path=rows.path[number],
+        path=str(Path(roots[rows.root[number]]) / rows.path[number]),
         reason=f"{rows.identifier[number]}: expected an identifier that is new to the "
         "archive, got one that another file brought before. Remove one of the two.",
         exception="Duplicate",

@@ -46,8 +46,9 @@ def write_plan(
     layout: Layout, files: Sequence[SurveyFile], *, files_per_part: int, n_pixels: int
 ) -> None:
     """Append a plan for ``files`` to the archive."""
-    number = len(list(layout.plans.glob("*.jsonl"))) + 1
-    header = {"plan": number, "parts_per_shard": parts_per_shard(n_pixels)}
+    number = len(_paths(layout)) + 1
+    size = parts_per_shard(n_pixels, files_per_part)
+    header = {"plan": number, "parts_per_shard": size}
     with (
         appearing(layout.plans / f"{number:04d}.jsonl") as partial,
         partial.open("w", encoding="utf-8") as file,
@@ -60,8 +61,13 @@ def write_plan(
 
 def read_plans(layout: Layout) -> Iterator[Group]:
     """Read all plans of an archive, group by group, in order."""
-    for path in sorted(layout.plans.glob("*.jsonl")):
+    for path in _paths(layout):
         yield from _read_plan(path)
+
+
+def _paths(layout: Layout) -> list[Path]:
+    # Begins with a digit: what a killed writer left behind begins with a dot.
+    return sorted(layout.plans.glob("[0-9]*.jsonl"))
 
 
 def _read_plan(path: Path) -> Iterator[Group]:

@@ -23,13 +23,13 @@ def train_round(workspace: Path, parameters: dict[str, Any], progress: Progress)
 
 def ingest_files(workspace: Path, parameters: dict[str, Any], progress: Progress) -> str:
     """Ingest ``parameters["sources"]`` by ``parameters["recipe"]``."""
-    from specoracle.ingest.ingest import ingest
+    from specoracle.ingest.ingest import ingest_survey
     from specoracle.spectra.recipe import recipe_named
 
     def files(done: int, total: int) -> None:
         progress(f"{done:,} of {total:,} files", done / max(total, 1))
 
-    count = ingest(
+    count = ingest_survey(
         parameters["sources"],
         workspace / "archive",
         recipe=recipe_named(parameters["recipe"]),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from astropy.io import fits
 from astropy.io.fits.verify import VerifyError
@@ -110,11 +111,17 @@ def _loader_of(hdus: fits.HDUList) -> Loader:
     for loader in LOADERS.values():
         if loader.recognises(hdus):
             return loader
-    shapes = ", ".join(f"{hdu.name or 'HDU'} {hdu.shape or '(empty)'}" for hdu in hdus)
+    shapes = ", ".join(f"{hdu.name or 'HDU'} {_shape(hdu)}" for hdu in hdus)
     raise LoaderError(
         f"expected a layout that one of the loaders knows ({', '.join(LOADERS)}), got "
         f"{shapes[:200]}. Leave the file out."
     )
+
+
+def _shape(hdu: Any) -> str:
+    if isinstance(hdu, (fits.BinTableHDU, fits.TableHDU)):
+        return f"(table of {hdu.header['NAXIS2']} rows)"
+    return str(hdu.shape or "(empty)")
 
 
 def _kind(content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-_LETTER = re.compile(r"[dsg]?([OBAFGKM])(?![a-z]{2})")
+_LETTER = re.compile(r"(?:d|g|sd?)?([OBAFGKM])(?![a-z]{2})")
 
 
 def spectral_letter(subclass: str | None) -> str | None:
@@ -11,7 +11,7 @@ def spectral_letter(subclass: str | None) -> str | None:
     Parameters
     ----------
     subclass
-        Such as ``"G5"``, ``"dM4"`` or ``"gM0"``; prefixes d, g and s (dwarf, giant,
+        Such as ``"G5"``, ``"dM4"`` or ``"gM0"``; prefixes d, g, s and sd (dwarf, giant,
         subdwarf) are left out.
 
     Examples

@@ -132,6 +132,10 @@ def recipe_named(name: str) -> Recipe:
     return RECIPES[name]
 
 
+_LARGEST = np.finfo(np.float32).max
+"""Damaged files hold fluxes whose ivar, once scaled, would overflow."""
+
+
 def _scale(flux: npt.NDArray[np.float64], ivar: npt.NDArray[np.float64]) -> Prepared:
     quality = Quality(0) if (ivar > 0).any() else Quality.NO_GOOD_PIXEL
     finite = bool(np.isfinite(flux).all())
@@ -146,7 +150,7 @@ def _scale(flux: npt.NDArray[np.float64], ivar: npt.NDArray[np.float64]) -> Prep
     with np.errstate(over="ignore", under="ignore"):
         return Prepared(
             flux=scaled.astype(np.float32),
-            ivar=np.nan_to_num(ivar * gain**2).astype(np.float32),
+            ivar=np.minimum(ivar * gain * gain, _LARGEST).astype(np.float32),
             offset=offset,
             gain=gain,
             quality=quality,
