@@ -8,13 +8,17 @@ import pytest
 from specoracle.durable import PARTIAL, appearing, sweep, write_text
 
 
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
 def test_a_file_appears_whole_under_its_name(tmp_path):
     target = tmp_path / "new" / "note.txt"
     with appearing(target) as partial:
         partial.write_text("whole")
         assert not target.exists()
     assert target.read_text() == "whole"
-    assert os.listdir(target.parent) == ["note.txt"]
+    assert names(target.parent) == ["note.txt"]
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -29,7 +33,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     with pytest.raises(KeyError):
         fail()
     assert target.read_text() == "old"
-    assert os.listdir(tmp_path) == ["note.txt"]
+    assert names(tmp_path) == ["note.txt"]
 
 
 def test_text_is_utf8_whatever_the_locale(tmp_path):
@@ -53,14 +57,12 @@ def test_a_killed_writer_leaves_only_what_can_be_swept(tmp_path):
         "    partial.write_text('half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "note.txt"], check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "note.txt"], check=False)
     assert done.returncode == -signal.SIGKILL
     assert (tmp_path / "note.txt").read_text() == "old"
-    assert [n.startswith(PARTIAL) for n in sorted(os.listdir(tmp_path))] == [True, False]
+    assert [n.startswith(PARTIAL) for n in names(tmp_path)] == [True, False]
     sweep(tmp_path)
-    assert os.listdir(tmp_path) == ["note.txt"]
+    assert names(tmp_path) == ["note.txt"]
 
 
 def test_sweeping_a_folder_that_is_not_there_is_nothing(tmp_path):

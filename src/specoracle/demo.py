@@ -95,7 +95,7 @@ def real_scene(spectra: Path) -> Scene:
     """Real LAMOST files: find one spectral class among the others."""
     return Scene(
         sources=spectra,
-        recipe="optical",
+        recipe="coarse",
         facts=CampaignFacts(
             name="active",
             classes=("A", "F", "G", "K", "M"),
@@ -214,6 +214,8 @@ def _run_arms(
             for arm, seed, facts in jobs
         }
         for number, future in enumerate(as_completed(running), start=1):
+            if future.exception() is not None:
+                pool.shutdown(cancel_futures=True)
             arm, seed = running[future]
             done[arm][seed] = future.result()
             if len(jobs) > 2:

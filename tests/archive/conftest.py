@@ -7,7 +7,11 @@ from specoracle.archive.rows import Refused, Rows
 from specoracle.spectra.observation import NUMBERS, TEXTS
 
 # Latin-1 bytes in a path are no UTF-8; Python reads them as lone surrogates.
-NAMES = ["plain.fits", "Škoda/Hα 星.fits", b"caf\xe9/a.fits".decode("utf-8", "surrogateescape")]
+NAMES = [
+    "plain.fits",
+    "Škoda/Hα 星.fits",
+    b"caf\xe9/a.fits".decode("utf-8", "surrogateescape"),
+]
 
 
 @pytest.fixture

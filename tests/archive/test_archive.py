@@ -172,7 +172,7 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path):
 def test_an_archive_of_a_newer_version_is_refused(workspace):
     path = workspace / "archive" / "archive.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
-    with pytest.raises(ArchiveError, match="got version 2. Upgrade specoracle"):
+    with pytest.raises(ArchiveError, match=r"got version 2\. Upgrade specoracle"):
         Archive(workspace / "archive")
 
 

@@ -67,5 +67,7 @@ def test_a_record_without_its_recipe_is_refused(layout):
 
 def test_a_folder_that_is_no_archive_is_refused(tmp_path):
     for folder in (tmp_path, tmp_path / "none"):
-        with pytest.raises(ArchiveError, match="expected an archive, got .*'specoracle ingest"):
+        with pytest.raises(
+            ArchiveError, match=r"expected an archive, got .*'specoracle ingest"
+        ):
             read_facts(Layout(folder))

@@ -17,7 +17,9 @@ from specoracle.archive.rows import (
 )
 from specoracle.errors import ArchiveError
 
-ARRAYS = [field.name for field in fields(Rows) if field.name not in {"catalogue", "refused"}]
+ARRAYS = [
+    field.name for field in fields(Rows) if field.name not in {"catalogue", "refused"}
+]
 
 
 def same(one, other):

@@ -114,7 +114,7 @@ def test_ingest_ends_with_counts_as_json(survey, tmp_path):
         ),
         (
             ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--recipe", "soup"],
-            "halpha, optical",
+            "coarse, halpha, optical",
         ),
         (["archive", "info", "{tmp}/none"], "expected an archive"),
         (["app", "{tmp}/none"], "expected a workspace"),
@@ -134,8 +134,18 @@ def test_ingest_ends_with_counts_as_json(survey, tmp_path):
             "got ['nova']",
         ),
         (
-            ["campaign", "create", "{workspace}", "h", "--classes", "a,b", "--targets", "a"]
-            + ["--preset", "best"],
+            [
+                "campaign",
+                "create",
+                "{workspace}",
+                "h",
+                "--classes",
+                "a,b",
+                "--targets",
+                "a",
+                "--preset",
+                "best",
+            ],
             "expected one of skoda2020",
         ),
         (["simulate", "{tmp}/junk", "--n", "2"], "expected"),

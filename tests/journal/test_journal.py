@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -169,3 +170,17 @@ def test_a_journal_on_a_network_file_system_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(database.psutil, "disk_partitions", lambda **_: [mount])
     with pytest.raises(JournalError, match="network file system nfs4"):
         Journal(tmp_path / "journal.sqlite")
+
+
+def test_two_processes_may_open_a_new_journal_at_the_same_moment(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from specoracle.journal.journal import Journal\n"
+        "time.sleep(max(0, float(sys.argv[2]) - time.time()))\n"
+        "[Journal(Path(sys.argv[1]) / f'{n}.sqlite').close() for n in range(20)]\n"
+    )
+    moment = str(time.time() + 3)
+    openers = [
+        subprocess.Popen([sys.executable, "-c", code, tmp_path, moment]) for _ in range(3)
+    ]
+    assert [opener.wait() for opener in openers] == [0, 0, 0]

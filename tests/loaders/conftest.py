@@ -25,9 +25,7 @@ CARDS = {
 def image():
     """Make an image file: five rows, named by EXTEN0."""
 
-    def make(
-        exten0="Flux, Inverse, Wavelength, Andmask, Ormask", *, dtype=">f4", **cards
-    ):
+    def make(exten0="Flux, Inverse, Wavelength, Andmask, Ormask", *, dtype=">f4", **cards):
         third = WAVELENGTH if "Wavelength" in exten0 else np.ones(40)
         rows = np.stack([FLUX, IVAR, third, IVAR == 0, IVAR == 0])
         hdu = fits.PrimaryHDU(rows.astype(dtype))

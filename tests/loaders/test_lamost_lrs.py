@@ -44,7 +44,9 @@ def test_a_stored_wavelength_is_preferred_to_the_coefficients(image, pixels):
 
 
 def test_doubles_of_the_second_release_keep_their_precision(image, pixels):
-    (observation,) = parse(image("Flux Inverse Wavelength Andmask Ormask", dtype=">f8"), "a")
+    (observation,) = parse(
+        image("Flux Inverse Wavelength Andmask Ormask", dtype=">f8"), "a"
+    )
     np.testing.assert_array_equal(observation.spectrum.wavelength, pixels[0])
     assert observation.spectrum.flux.dtype == np.float64
 
@@ -119,7 +121,9 @@ def test_a_file_without_an_identifier_is_refused(image, missing):
 
 @pytest.mark.parametrize("missing", ["COEFF0", "COEFF1"])
 def test_a_file_without_any_wavelengths_is_refused(dr1, missing):
-    with pytest.raises(LoaderError, match=r"a\.fits: Expected COEFF0 and COEFF1.* got none"):
+    with pytest.raises(
+        LoaderError, match=r"a\.fits: Expected COEFF0 and COEFF1.* got none"
+    ):
         parse(dr1(**{missing: None}), "a.fits")
 
 
@@ -130,7 +134,7 @@ def test_wavelengths_that_do_not_increase_are_refused(dr1, step):
 
 
 def test_a_table_of_many_rows_is_refused(table):
-    with pytest.raises(LoaderError, match="COADD: expected one row .* got 3 rows"):
+    with pytest.raises(LoaderError, match=r"COADD: expected one row .* got 3 rows"):
         parse(table(n_rows=3), "a.fits")
 
 

@@ -24,14 +24,10 @@ def test_scaling_equals_scikit_learn_bit_by_bit(seed):
     rng = np.random.default_rng(seed)
     flux = rng.normal(10 ** rng.uniform(-3, 5), 10 ** rng.uniform(-3, 4), WAVELENGTH.size)
     source = spectrum(flux)
-    resampled = np.interp(
-        np.linspace(6519.0, 6732.0, 140), source.wavelength, source.flux
-    )
+    resampled = np.interp(np.linspace(6519.0, 6732.0, 140), source.wavelength, source.flux)
     expected = preprocessing.minmax_scale(resampled, feature_range=(-1, 1))
     assert expected.dtype == np.float64
-    np.testing.assert_array_equal(
-        HALPHA.prepare(source).flux, expected.astype(np.float32)
-    )
+    np.testing.assert_array_equal(HALPHA.prepare(source).flux, expected.astype(np.float32))
 
 
 @pytest.mark.parametrize("name", sorted(RECIPES))
@@ -84,7 +80,9 @@ def test_a_pixel_that_is_no_number_is_flagged_inside_the_window_only(bad):
 
 def test_a_window_without_a_good_pixel_is_flagged():
     outside = (WAVELENGTH < 6500) | (WAVELENGTH > 6750)
-    prepared = HALPHA.prepare(spectrum(np.linspace(1.0, 2.0, 3909), np.where(outside, 1, 0)))
+    prepared = HALPHA.prepare(
+        spectrum(np.linspace(1.0, 2.0, 3909), np.where(outside, 1, 0))
+    )
     assert prepared.quality == Quality.NO_GOOD_PIXEL
     assert (prepared.flux.min(), prepared.flux.max()) == (-1.0, 1.0)
 
@@ -143,5 +141,7 @@ def test_the_paper_window_is_that_of_the_paper():
 
 
 def test_an_unknown_recipe_is_refused_with_the_known_ones():
-    with pytest.raises(RecipeError, match="expected one of halpha, optical, got 'hbeta'"):
+    with pytest.raises(
+        RecipeError, match="expected one of coarse, halpha, optical, got 'hbeta'"
+    ):
         recipe_named("hbeta")

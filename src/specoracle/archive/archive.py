@@ -156,7 +156,10 @@ class Archive:
     def catalogue(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Read the catalogue, one row a spectrum in row order."""
         try:
-            table = pq.read_table(self.layout.catalogue, columns=columns)
+            # Opened once: by its name, pyarrow would open it again for the columns, and
+            # find another file where an ingest has ended in between.
+            with self.layout.catalogue.open("rb") as file:
+                table = pq.ParquetFile(file).read(columns=columns)
         except (OSError, pa.ArrowInvalid) as reason:
             raise ArchiveError(
                 f"{self.layout.catalogue}: expected a readable catalogue, got {reason}. "

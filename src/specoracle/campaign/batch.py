@@ -248,11 +248,8 @@ class Batch:
         event = recorded.event
         self._sequence = recorded.sequence
         self._fold.apply(event)
-        mine = event.annotator == self.annotator
-        here = (
-            event.round_number == self.round_number and event.identifier in self._positions
-        )
-        if mine and here:
+        mine = (event.annotator, event.round_number) == (self.annotator, self.round_number)
+        if mine and event.identifier in self._positions:
             self._history.apply(event)
 
     def _member(self, identifier: str | None) -> Member:

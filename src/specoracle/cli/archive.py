@@ -28,7 +28,7 @@ def ingest(
     ],
     recipe: Annotated[
         str,
-        typer.Option(help="How spectra are prepared: halpha or optical."),
+        typer.Option(help="How spectra are prepared: halpha, optical or coarse."),
     ] = "halpha",
     workers: Annotated[
         int, typer.Option(min=1, help="Processes on this machine.")

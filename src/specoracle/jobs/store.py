@@ -54,7 +54,9 @@ class JobStore:
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
         sa.event.listen(self._engine, "connect", _write_ahead)
-        _METADATA.create_all(self._engine)
+        sa.event.listen(self._engine, "begin", _lock_at_once)
+        with self._engine.begin() as connection:
+            _METADATA.create_all(connection)
 
     def close(self) -> None:
         """Close the database."""
@@ -170,5 +172,11 @@ def _record(row: sa.Row[Any]) -> JobRecord:
 
 
 def _write_ahead(connection: Any, _record: Any) -> None:
+    # The driver's own implicit transactions would begin without the write lock.
+    connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _lock_at_once(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -40,8 +40,14 @@ def connect(place: Path | str) -> sa.Engine:
     """
     engine = _postgres(place) if isinstance(place, str) else _sqlite(place)
     try:
-        METADATA.create_all(engine)
-        _check_version(engine, place)
+        # One transaction that holds the write lock: two processes may open a new journal
+        # at the same moment.
+        with (
+            engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+        ):
+            METADATA.create_all(connection)
+            _check_version(connection, place)
     except sa.exc.SQLAlchemyError as reason:
         engine.dispose()
         raise JournalError(
@@ -95,17 +101,13 @@ def _refuse_network(path: Path) -> None:
         )
 
 
-def _check_version(engine: sa.Engine, place: Path | str) -> None:
-    with (
-        engine.connect().execution_options(write=True) as connection,
-        connection.begin(),
-    ):
-        query = sa.select(ABOUT.c.value).where(ABOUT.c.key == "version")
-        found = connection.execute(query).scalar()
-        if found is None:
-            connection.execute(ABOUT.insert().values(key="version", value=str(VERSION)))
-        elif int(found) > VERSION:
-            raise JournalError(
-                f"{place}: expected a journal of version {VERSION} or older, got version "
-                f"{found}. Upgrade specoracle to open it."
-            )
+def _check_version(connection: sa.Connection, place: Path | str) -> None:
+    query = sa.select(ABOUT.c.value).where(ABOUT.c.key == "version")
+    found = connection.execute(query).scalar()
+    if found is None:
+        connection.execute(ABOUT.insert().values(key="version", value=str(VERSION)))
+    elif int(found) > VERSION:
+        raise JournalError(
+            f"{place}: expected a journal of version {VERSION} or older, got version "
+            f"{found}. Upgrade specoracle to open it."
+        )

@@ -111,6 +111,12 @@ RECIPES = {
             grid=Grid(start=3850.0, stop=8900.0, n_pixels=203),
             bridge_bad_pixels=True,
         ),
+        # Half of that still tells class letters, and trains in half the time.
+        Recipe(
+            name="coarse",
+            grid=Grid(start=3850.0, stop=8900.0, n_pixels=102),
+            bridge_bad_pixels=True,
+        ),
     )
 }
 """Built-in recipes by name."""

@@ -1,0 +1,100 @@
+import gzip
+import shutil
+import zlib
+
+import numpy as np
+import pytest
+
+from specoracle.archive.layout import Layout
+from specoracle.archive.rows import read_rows
+from specoracle.ingest.discover import SurveyFile, discover
+from specoracle.ingest.plan import Part
+from specoracle.ingest.task import ingest_part, part_path
+from specoracle.simulate.lamost_files import write_star
+from specoracle.simulate.survey import survey_star
+from specoracle.spectra.recipe import recipe_named
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three good files, one of them packed, among five that cannot be taken."""
+    root = tmp_path / "files"
+    for index in range(3):
+        star = survey_star(9, index, label="absorption")
+        write_star(root, star, compress=index == 1, layout=("image", "table")[index % 2])
+    good = sorted(root.rglob("*.fits"))[0].read_bytes()
+    (root / "cut.fits").write_bytes(good[:20_000])
+    (root / "empty.fits").write_bytes(b"")
+    (root / "packed.fits.gz").write_bytes(gzip.compress(good)[:-9])
+    (root / "gone.fits").symlink_to(root / "nowhere")
+    (root / "table.xml").write_text("<VOTABLE/>")
+    return root
+
+
+def take(folder, files, recipe="halpha"):
+    archive = folder.parent / "archive"
+    part = Part("0001-000000", tuple(files))
+    count = ingest_part(archive, part, recipe_named(recipe), {str(folder): "root1"})
+    return count, read_rows(part_path(Layout(archive), part.name))
+
+
+def test_what_can_be_read_is_taken_and_the_rest_is_refused_with_reasons(folder):
+    count, rows = take(folder, discover([str(folder)]))
+    assert (count.n_files, count.n_spectra, count.n_refused) == (8, 3, 5)
+    assert len(rows) == 3
+    for path, identifier in zip(rows.path, rows.identifier, strict=True):
+        key = identifier.removeprefix("lamost:")
+        assert f"/spec-{key}.fits" in path
+    refused = {entry.path: entry for entry in rows.refused}
+    assert sorted(refused) == sorted(
+        str(folder / name)
+        for name in ("cut.fits", "empty.fits", "packed.fits.gz", "gone.fits", "table.xml")
+    )
+    assert all(" expected " in entry.reason for entry in rows.refused)
+    assert refused[str(folder / "gone.fits")].exception == "FileNotFoundError"
+    assert refused[str(folder / "packed.fits.gz")].exception == "EOFError"
+    assert refused[str(folder / "table.xml")].exception == "LoaderError"
+
+
+def test_each_row_says_where_it_came_from(folder):
+    _, rows = take(folder, discover([str(folder)]))
+    for number, path in enumerate(rows.path):
+        content = (folder / path).read_bytes()
+        plain = gzip.decompress(content) if path.endswith(".gz") else content
+        assert rows.crc[number] == zlib.crc32(plain)
+        assert rows.size[number] == len(content)
+        assert rows.mtime[number] == (folder / path).stat().st_mtime_ns
+        assert rows.root[number] == "root1"
+
+
+def test_a_spectrum_outside_the_window_is_refused(folder, monkeypatch, tmp_path):
+    star = survey_star(9, 5, label="absorption")
+    (wide,) = (write_star(tmp_path / "files", star) for _ in range(1))
+    content = bytearray(wide.read_bytes())
+    # Wavelengths are the third row of big-endian floats after the header.
+    start = len(content) - (-(-5 * 4 * star.wavelength.size // 2880) * 2880)
+    row = slice(start + 8 * star.wavelength.size, start + 12 * star.wavelength.size)
+    content[row] = (star.wavelength / 2).astype(">f4").tobytes()
+    wide.write_bytes(content)
+    count, rows = take(folder, discover([str(wide)]))
+    assert (count.n_spectra, count.n_refused) == (0, 1)
+    assert "expected a spectrum that covers 6519–6732 Å" in rows.refused[0].reason
+    assert rows.refused[0].exception == "RecipeError"
+
+
+@pytest.mark.parametrize("recipe", ["halpha", "optical"])
+def test_a_part_without_any_spectrum_can_be_written(folder, recipe):
+    gone = SurveyFile(str(folder), "gone.fits", 0, 0)
+    count, rows = take(folder, [gone], recipe)
+    assert (count.n_spectra, len(rows), len(rows.refused)) == (0, 0, 1)
+    assert rows.flux.shape == (0, recipe_named(recipe).grid.n_pixels)
+
+
+def test_a_part_done_twice_is_the_same_part(folder):
+    files = discover([str(folder)])
+    _, once = take(folder, files)
+    shutil.rmtree(folder.parent / "archive")
+    _, twice = take(folder, files)
+    np.testing.assert_array_equal(once.checksum, twice.checksum)
+    assert once.identifier == twice.identifier
+    assert once.refused == twice.refused
