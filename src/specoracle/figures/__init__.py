@@ -1,0 +1,1 @@
+"""Every plot once: pure functions from arrays to Plotly figures."""
