@@ -1,0 +1,1 @@
+"""The labelling desk: widgets, and the panels that compose them."""

@@ -1,0 +1,93 @@
+"""Which spectrum is on the desk, and what is known of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import traitlets
+
+from specoracle.campaign.batch import Batch
+from specoracle.campaign.campaign import Campaign
+from specoracle.journal.event import BLIND, BLIND_ROLES
+from specoracle.journal.journal import Member
+from specoracle.panel.frontend import module, style
+
+_FACTS = {
+    "object_class": ("Class", "{}"),
+    "subclass": ("Subclass", "{}"),
+    "ra": ("RA", "{:.5f}°"),
+    "dec": ("Dec", "{:+.5f}°"),
+    "z": ("z", "{:.5f}"),
+    "snr_g": ("S/N g", "{:.0f}"),
+    "snr_r": ("S/N r", "{:.0f}"),
+    "observed": ("Observed", "{:.10}"),  # the day
+    "release": ("Release", "{}"),
+}
+"""What is shown of a catalogue row, in this order, and how."""
+
+
+class Heading(anywidget.AnyWidget):
+    """Identifier and catalogue facts of the batch's current spectrum.
+
+    The last model's opinion is shown only where it cannot prejudice a measurement:
+    never for members of the estimation sample, nor for repeats.
+
+    Parameters
+    ----------
+    campaign
+        Where facts and opinions come from.
+    batch
+        Its current member is described.
+    """
+
+    _esm = module("heading")
+    _css = style("heading")
+
+    shown = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, campaign: Campaign, batch: Batch) -> None:
+        self._campaign = campaign
+        self._batch = batch
+        super().__init__()
+        batch.observe(self.redraw)
+        self.redraw()
+
+    def redraw(self, _: object = None) -> None:
+        """Describe the current spectrum."""
+        batch, current = self._batch, self._batch.current
+        if current is None:
+            self.shown = {"title": "Nothing to label", "where": "", "facts": []}
+            return
+        place = f"{current.position + 1} of {len(batch.members)}"
+        self.shown = {
+            "title": current.identifier,
+            "where": f"{place}  ·  {current.role}",
+            "facts": facts(self._campaign.catalogue_row(current.identifier)),
+            "opinion": self._opinion(current),
+        }
+
+    def model_shown(self, member: Member) -> str:
+        """Model whose opinion of ``member`` is shown, as the journal names it."""
+        if self._opinion(member) is None:
+            return BLIND
+        return f"round:{self._campaign.last_trained}"
+
+    def _opinion(self, member: Member) -> dict[str, float] | None:
+        if member.role in BLIND_ROLES:
+            return None
+        return self._campaign.opinion(member.identifier)
+
+
+def facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and values of a catalogue row that are worth a look; missing ones left out.
+
+    Examples
+    --------
+    >>> facts({"ra": 10.5, "object_class": "STAR", "z": None})
+    [('Class', 'STAR'), ('RA', '10.50000°')]
+    """
+    return [
+        (name, form.format(row[key]))
+        for key, (name, form) in _FACTS.items()
+        if row.get(key) not in (None, "") and row[key] == row[key]  # NaN differs
+    ]

@@ -1,0 +1,56 @@
+"""The map of the batch and the training set."""
+
+from specoracle.campaign.batch import Batch
+from specoracle.campaign.campaign import Campaign
+from specoracle.figures.map import map_figure
+from specoracle.figures.theme import empty_figure
+from specoracle.panel.plot import Plot
+
+
+class MapPlot(Plot):
+    """Where the batch lies; a click on one of its members goes there.
+
+    Parameters
+    ----------
+    campaign
+        Whose map it is.
+    batch
+        Its members are marked, its current one is ringed.
+    """
+
+    def __init__(self, campaign: Campaign, batch: Batch) -> None:
+        self._batch = batch
+        self._map = campaign.map()
+        self._labels = campaign.labels()
+        super().__init__(testid="map")
+        self.on_click(self._goto)
+        batch.observe(self.redraw)
+        self.redraw()
+
+    def redraw(self, _: object = None) -> None:
+        """Draw the map with the answers there are now."""
+        if self._map is None:
+            self.draw(empty_figure("The map comes with the first trained round"))
+            return
+        batch, current = self._batch, self._batch.current
+        answers = {name: answer.value for name, answer in batch.answers.items()}
+        labels = self._labels | answers
+        self.draw(
+            map_figure(
+                self._map.identifiers,
+                self._map.x,
+                self._map.y,
+                labels=[labels.get(name) for name in self._map.identifiers],
+                classes=batch.classes,
+                roles={member.identifier: member.role for member in batch.members},
+                current=None if current is None else current.identifier,
+                revision=f"round {batch.round_number}",
+                title="Map of the batch and of what is labelled",
+                # The queue and the class buttons explain shapes and colours already.
+                legend=False,
+            )
+        )
+
+    def _goto(self, identifier: str) -> None:
+        if any(member.identifier == identifier for member in self._batch.members):
+            self._batch.goto(identifier)

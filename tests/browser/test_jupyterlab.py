@@ -1,0 +1,116 @@
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from specoracle.panel.frontend import notebook
+
+pytestmark = pytest.mark.browser
+
+DRAWN = "[data-testid=spectrum]:not([data-shows=''])"
+
+
+@pytest.fixture
+def lab(jupyterlab, page, campaign):
+    """The app's notebook in JupyterLab, its cells run."""
+    cells = json.loads(notebook().read_text("utf-8"))
+    cells["cells"][1]["source"] = (
+        "from specoracle.app import labelling_app\n"
+        f"labelling_app(campaign={campaign.name!r})"
+    )
+    path = jupyterlab.folder / f"{campaign.name}.ipynb"
+    path.write_text(json.dumps(cells), "utf-8")
+    # Else the tabs of the test before come back.
+    page.goto(jupyterlab.url.replace("/lab", f"/lab/tree/{path.name}") + "&reset")
+    # What is run before the kernel has answered is lost.
+    page.wait_for_selector("text=(ipykernel) | Idle")
+    page.click(".jp-CodeCell .cm-content")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(DRAWN)
+    yield page
+    # A notebook keeps its kernel when its page is left; that is JupyterLab's way.
+    address, _, token = jupyterlab.url.partition("/lab?token=")
+    headers = {"Authorization": f"token {token}"}
+    for kernel in page.request.get(f"{address}/api/kernels", headers=headers).json():
+        page.request.delete(f"{address}/api/kernels/{kernel['id']}", headers=headers)
+
+
+def shown(page):
+    return page.get_attribute("[data-testid=spectrum]", "data-shows")
+
+
+def press(page, key):
+    before = shown(page)
+    page.keyboard.press(key)
+    page.wait_for_selector(f"{DRAWN}:not([data-shows='{before}'])")
+    page.wait_for_selector("[data-testid=saved][data-state=saved]")
+    return before
+
+
+def labels(campaign):
+    return {i: a.value for i, a in campaign.batch("vera").answers.items()}
+
+
+def cells(page):
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".jp-Notebook .jp-Cell")]
+            .map(cell => cell.className.match(/jp-\\w+Cell/)[0])"""
+    )
+
+
+def test_keys_label_and_change_nothing_in_the_notebook(lab, campaign):
+    lab.click("[data-testid=heading]")
+    before = cells(lab)
+    given = {press(lab, "1"): "emission", press(lab, "3"): "absorption"}
+    # In JupyterLab these insert, delete, cut and retype cells.
+    for key in "abxddzmyjkc":
+        lab.keyboard.press(key)
+    lab.keyboard.press("Escape")
+    assert cells(lab) == before
+    assert lab.query_selector(".jp-Dialog") is None
+    # z undid the second answer, y did it again.
+    lab.wait_for_selector("[data-testid=redo]:disabled")
+    lab.wait_for_selector("[data-testid=saved][data-state=saved]")
+    assert labels(campaign) == given
+
+
+def test_a_reload_shows_the_present_spectrum_and_not_the_first(lab, campaign):
+    lab.click("[data-testid=heading]")
+    given = {press(lab, "1"): "emission", press(lab, "2"): "double-peak"}
+    present = shown(lab)
+    lab.click("[data-command='docmanager:save']")
+    lab.wait_for_selector(".lm-TabBar-tab.jp-mod-dirty", state="hidden")
+    lab.reload()
+    lab.wait_for_selector(DRAWN)
+    assert shown(lab) == present
+    assert lab.text_content("[data-testid=identifier]") == present
+    lab.click("[data-testid=heading]")
+    given[press(lab, "3")] = "absorption"
+    assert labels(campaign) == given
+
+
+def test_running_the_cell_again_replaces_the_desk(lab, campaign):
+    for _ in range(3):
+        lab.click(".jp-CodeCell .cm-content")
+        lab.keyboard.press("Control+Enter")
+        lab.wait_for_timeout(500)
+        lab.wait_for_selector(DRAWN)
+    lab.click("[data-testid=heading]")
+    given = {press(lab, "1"): "emission"}
+    assert labels(campaign) == given
+    assert lab.locator("[data-testid=spectrum]").count() == 1
+
+
+def test_typing_in_the_notebook_labels_nothing(lab, campaign):
+    lab.click(".jp-CodeCell .cm-content")
+    lab.keyboard.type("123")
+    assert labels(campaign) == {}
+
+
+def test_the_desk_asks_nobody_else_for_anything(lab):
+    hosts = {
+        urlsplit(url).hostname
+        for url in lab.requested
+        if urlsplit(url).scheme not in ("blob", "data")
+    }
+    assert hosts == {"127.0.0.1"}
