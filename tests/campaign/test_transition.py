@@ -231,3 +231,26 @@ def test_an_archive_that_grew_since_still_opens_its_rounds(answered, quick):
     again = Campaign(answered.workspace, "hunt")
     assert again.batch("vera").members == answered.batch("vera").members
     again.close()
+
+
+def test_before_any_target_is_known_what_is_unlike_anything_is_asked(space, facts, quick):
+    campaign = create_campaign(space, facts(targets=("double-peak",), estimation_growth=0))
+    batch = campaign.batch("vera")
+    for number, member in enumerate(batch.members):
+        batch.label(("absorption", "emission")[number % 2], identifier=member.identifier)
+    next_round(campaign, classifier=quick())
+    asked = [m for m in campaign.batch("vera").members if "unlike" in m.reason]
+    assert 0 < len(asked) <= 4
+    archive = campaign.archive
+    labelled = archive.column("flux", archive.rows(sorted(campaign.training_labels())))
+    distance = np.linalg.norm(archive.column("flux")[:, None] - labelled, axis=2).min(
+        axis=1
+    )
+    open_ = archive.column("quality") == 0
+    open_[archive.rows(sorted(campaign.sample()))] = False
+    # The farthest of all is asked, unless it is in the sample and only marked.
+    asked_rows = archive.rows([m.identifier for m in asked])
+    marked = len(campaign.journal.would_be_asked(campaign.name))
+    assert distance[asked_rows].max() == distance[open_].max() or marked
+    assert np.median(distance[asked_rows]) > np.quantile(distance[open_], 0.8)
+    campaign.close()

@@ -190,6 +190,11 @@ class Campaign:
         scores = read_scores(self.folder.round(number).scores, row)[0]
         return dict(zip(self.facts.classes, np.exp(scores).tolist(), strict=True))
 
+    @property
+    def model_hash(self) -> str:
+        """Hash of the model whose opinion is the present one."""
+        return self.journal.model_hash(self.name, self.round_number)
+
     def map(self) -> Map | None:
         """Return the map of batch and training set in the open round."""
         return read_map(self.folder.round(self.round_number).map)

@@ -55,6 +55,7 @@ class CampaignFacts:
         Spectra asked about in a round, for training.
     candidate_size
         How many of these are the most probable targets; they are confirmed or refuted.
+        While no target has a label, they are spectra unlike anything labelled.
     estimation_size
         Spectra drawn into the estimation sample in round 0.
     estimation_growth

@@ -50,11 +50,27 @@ def questions_by_score(
     likely = top(target, eligible, facts.candidate_size, rng=rng)
     reason = tuple(f"probability {target[row]:.3f}" for row in likely)
     rest = np.setdiff1d(eligible, likely)
-    strategy = strategy_named(facts.strategy)
-    asked = strategy(log_probabilities, rest, facts.batch_size - len(likely), rng=rng)
+    n = facts.batch_size - len(likely)
     return [
         *_questions(Choice(rows=likely, reason=reason), Role.CANDIDATE),
-        *_questions(asked, Role.ORACLE),
+        *_asked(facts, log_probabilities, rest, n, rng),
+    ]
+
+
+def questions_for_discovery(
+    facts: CampaignFacts,
+    log_probabilities: npt.NDArray[np.floating],
+    eligible: Row,
+    unlike: Row,
+    rng: np.random.Generator,
+) -> list[Question]:
+    """Ask about spectra unlike anything labelled, while no target has a label."""
+    reason = ("unlike anything labelled",) * len(unlike)
+    rest = np.setdiff1d(eligible, unlike)
+    n = facts.batch_size - len(unlike)
+    return [
+        *_questions(Choice(rows=unlike, reason=reason), Role.ORACLE),
+        *_asked(facts, log_probabilities, rest, n, rng),
     ]
 
 
@@ -116,6 +132,17 @@ def members(
         for position, i in enumerate(order)
     ]
     return batch, marked
+
+
+def _asked(
+    facts: CampaignFacts,
+    log_probabilities: npt.NDArray[np.floating],
+    eligible: Row,
+    n: int,
+    rng: np.random.Generator,
+) -> list[Question]:
+    strategy = strategy_named(facts.strategy)
+    return _questions(strategy(log_probabilities, eligible, n, rng=rng), Role.ORACLE)
 
 
 def _questions(choice: Choice, role: Role) -> list[Question]:

@@ -9,10 +9,14 @@ import numpy.typing as npt
 from specoracle.archive.archive import Archive
 from specoracle.estimation.clusters import FITTED_ON, clusters
 from specoracle.estimation.design import Stratum, among, signal_strata
+from specoracle.query.discovery import distance_to_nearest, farthest_first
 
 Row = npt.NDArray[np.int64]
 
 N_CLUSTERS = 4
+
+SHORT_LIST = 2000
+"""Spectra farthest from the labelled ones that a discovery chooses among."""
 
 
 def usable_rows(archive: Archive) -> Row:
@@ -53,3 +57,30 @@ def initial_strata(archive: Archive, usable: Row, *, seed: int) -> Stratum:
     snr = archive.catalogue(["snr_r"])["snr_r"].to_numpy()
     strata = signal_strata(np.asarray(snr, dtype=np.float64)[usable], cluster)
     return among(usable, strata, len(archive))
+
+
+def unlike_anything(archive: Archive, eligible: Row, labelled: Row, n: int) -> Row:
+    """Rows that are far from every labelled spectrum and from each other.
+
+    Parameters
+    ----------
+    archive
+        The pool, streamed.
+    eligible, labelled
+        Rows to choose from, and rows with a label.
+    n
+        How many.
+
+    Returns
+    -------
+    Row
+        Shape ``(n,)`` or shorter, farthest first.
+    """
+    known = archive.column("flux", labelled)
+    distance = np.full(len(archive), -np.inf)
+    for block in archive.blocks("flux"):
+        stop = block.start + len(block.values)
+        distance[block.start : stop] = distance_to_nearest(block.values, known)
+    ranked = eligible[np.argsort(-distance[eligible], kind="stable")][:SHORT_LIST]
+    flux = archive.column("flux", ranked)
+    return ranked[farthest_first(flux, distance[ranked], n)]

@@ -16,9 +16,15 @@ from filelock import FileLock, Timeout
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.mapping import draw_map
-from specoracle.campaign.next_batch import members, questions_by_score, target_score
+from specoracle.campaign.next_batch import (
+    Question,
+    members,
+    questions_by_score,
+    questions_for_discovery,
+    target_score,
+)
 from specoracle.campaign.opening import sample_members
-from specoracle.campaign.pool import usable_rows, without
+from specoracle.campaign.pool import unlike_anything, usable_rows, without
 from specoracle.campaign.scores import read_scores, write_draw, write_scores
 from specoracle.durable import sweep, write_text
 from specoracle.errors import BusyError, CampaignError, MissingExtraError
@@ -198,7 +204,7 @@ def _choose(
     eligible = without(without(usable, settled), marked)
     batch, would_be_asked = members(
         archive,
-        questions_by_score(facts, scores, eligible, rng),
+        _questions(campaign, scores, eligible, labels, rng),
         sample,
         unanswered=[name for name in sample if name not in dealt_with],
         rng=rng,
@@ -210,6 +216,22 @@ def _choose(
         estimation=added,
         would_be_asked=would_be_asked,
     )
+
+
+def _questions(
+    campaign: Campaign,
+    scores: npt.NDArray[np.float32],
+    eligible: npt.NDArray[np.int64],
+    labels: Mapping[str, str],
+    rng: np.random.Generator,
+) -> list[Question]:
+    """Ask by score; while no target is known, discovery has the candidates' places."""
+    facts, archive = campaign.facts, campaign.archive
+    if not facts.candidate_size or set(labels.values()) & set(facts.targets):
+        return questions_by_score(facts, scores, eligible, rng)
+    labelled = archive.rows(list(labels))
+    unlike = unlike_anything(archive, eligible, labelled, facts.candidate_size)
+    return questions_for_discovery(facts, scores, eligible, unlike, rng)
 
 
 def _extend_sample(

@@ -153,6 +153,13 @@ class Journal:
         number = self._read(query)[0][0]
         return None if number is None else int(number)
 
+    def model_hash(self, campaign: str, round_number: int) -> str:
+        """Return the hash of the model that chose a round's batch."""
+        query = sa.select(ROUND.c.model_hash).where(
+            ROUND.c.campaign == campaign, ROUND.c.number == round_number
+        )
+        return str(self._read(query)[0][0])
+
     def members(self, campaign: str, round_number: int) -> tuple[Member, ...]:
         """Read the batch of a round in the order it is asked."""
         table = BATCH_MEMBER

@@ -70,7 +70,7 @@ class Heading(anywidget.AnyWidget):
         """Model whose opinion of ``member`` is shown, as the journal names it."""
         if self._opinion(member) is None:
             return BLIND
-        return f"round:{self._campaign.last_trained}"
+        return self._campaign.model_hash
 
     def _opinion(self, member: Member) -> dict[str, float] | None:
         if member.role in BLIND_ROLES:

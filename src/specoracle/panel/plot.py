@@ -5,10 +5,7 @@ current. Arrays travel as binary buffers, and Plotly.js once a page.
 """
 
 import base64
-import functools
-import gzip
 import importlib.metadata
-import importlib.resources
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 import traitlets
 
+from specoracle.figures.library import plotly_library
 from specoracle.figures.theme import DARK
 from specoracle.panel.frontend import module, style
 
@@ -76,16 +74,10 @@ class Plot(anywidget.AnyWidget):
 
     def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("kind") == "plotly":
-            self.send({"kind": "plotly"}, buffers=[_plotly_js()])
+            self.send({"kind": "plotly"}, buffers=[plotly_library()])
         elif content.get("kind") == "clicked":
             for callback in self._callbacks:
                 callback(str(content["identifier"]))
-
-
-@functools.cache
-def _plotly_js() -> bytes:
-    source = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
-    return gzip.compress(source.read_bytes(), compresslevel=6)
 
 
 def _is_big(trace: dict[str, Any]) -> bool:

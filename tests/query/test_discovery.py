@@ -1,0 +1,27 @@
+import numpy as np
+
+from specoracle.query.discovery import distance_to_nearest, farthest_first
+
+
+def test_distance_is_to_the_nearest_labelled_spectrum():
+    # 3-4-5 triangles.
+    features = np.array([[3.0, 4.0], [6.0, 8.0]])
+    np.testing.assert_allclose(distance_to_nearest(features, np.zeros((1, 2))), [5, 10])
+    np.testing.assert_allclose(
+        distance_to_nearest(features, np.array([[0.0, 0.0], [6.0, 8.0]])), [5, 0]
+    )
+
+
+def test_one_of_each_strange_kind_is_chosen_before_a_second_of_any():
+    rng = np.random.default_rng(1)
+    centres = np.array([[10.0, 0.0], [0.0, 10.0], [-10.0, 0.0]])
+    kinds = np.repeat(np.arange(3), 20)
+    features = centres[kinds] + rng.normal(0, 0.1, (60, 2))
+    distance = distance_to_nearest(features, np.zeros((1, 2)))
+    assert set(kinds[farthest_first(features, distance, 3)]) == {0, 1, 2}
+
+
+def test_none_is_chosen_twice_and_all_when_there_are_few():
+    features = np.ones((4, 3))
+    chosen = farthest_first(features, distance_to_nearest(features, features), 10)
+    assert sorted(chosen.tolist()) == [0, 1, 2, 3]
