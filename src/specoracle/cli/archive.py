@@ -18,7 +18,7 @@ def ingest(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SRC...",
+            metavar="SRC",
             help="Folders (walked recursively), files, patterns, or @list.txt with one "
             "of these a line.",
         ),

@@ -2,14 +2,21 @@
 
 import math
 from collections.abc import Iterable
+from typing import Any, Protocol
 
-from astropy.io import fits
+
+class AnyHeader(Protocol):
+    """What astropy's header and our quick one have in common."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a card, or ``default`` where there is none."""
+
 
 SENTINEL = -9999.0
 """What LAMOST writes where a number is missing."""
 
 
-def number(header: fits.Header, keys: Iterable[str]) -> float | None:
+def number(header: AnyHeader, keys: Iterable[str]) -> float | None:
     """Return the first of ``keys`` that holds a finite number, else ``None``."""
     for key in keys:
         value = header.get(key)
@@ -19,7 +26,7 @@ def number(header: fits.Header, keys: Iterable[str]) -> float | None:
     return None
 
 
-def text(header: fits.Header, keys: Iterable[str]) -> str | None:
+def text(header: AnyHeader, keys: Iterable[str]) -> str | None:
     """Return the first of ``keys`` that holds text, stripped, else ``None``."""
     for key in keys:
         value = header.get(key)

@@ -8,12 +8,14 @@ Which of the images it is stands in the card EXTEN0. Wavelengths are in vacuum. 
 model: https://www.lamost.org/dr9/v2.0/doc/lr-data-production-description
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from astropy.io import fits
 
 from specoracle.errors import LoaderError
-from specoracle.loaders.header import number, text
+from specoracle.loaders.header import AnyHeader, number, text
 from specoracle.spectra.observation import CatalogueRow, Observation
 from specoracle.spectra.spectrum import Spectrum
 
@@ -31,17 +33,35 @@ def recognises(hdus: fits.HDUList) -> bool:
 def read(hdus: fits.HDUList) -> list[Observation]:
     """Read the one spectrum of the file."""
     header = hdus[0].header
-    image = _is_image(header)
-    wavelength, flux, ivar = _image(hdus[0]) if image else _table(hdus[1])
+    if _is_image(header):
+        return [observation(header, hdus[0].data, layout="image")]
+    return [observation(header, _columns(hdus[1]), layout="table")]
+
+
+def observation(header: AnyHeader, rows: Any, *, layout: str) -> Observation:
+    """Make an observation of the first header and the numbers of a file.
+
+    Parameters
+    ----------
+    header
+        Of the primary HDU.
+    rows
+        The five rows of an image, or the columns of a table by name.
+    layout
+        ``"image"`` or ``"table"``.
+    """
+    if layout == "image":
+        flux, ivar, hdu = rows[0], rows[1], 0
+        wavelength = _image_wavelength(header, rows)
+    else:
+        flux, ivar, wavelength, hdu = rows["FLUX"], rows["IVAR"], rows["WAVELENGTH"], 1
     spectrum = Spectrum(
         identifier=_identifier(header),
         wavelength=wavelength.astype(np.float64),
         flux=_native(flux),
         ivar=_native(ivar),
     )
-    return [
-        Observation(spectrum=spectrum, catalogue=_catalogue(header), hdu=0 if image else 1)
-    ]
+    return Observation(spectrum=spectrum, catalogue=_catalogue(header), hdu=hdu)
 
 
 def _is_image(header: fits.Header) -> bool:
@@ -56,14 +76,13 @@ def _is_table(hdus: fits.HDUList) -> bool:
     return hdus[1].name == "COADD" and wanted <= set(hdus[1].columns.names)
 
 
-def _image(hdu: fits.PrimaryHDU) -> tuple[npt.NDArray[np.floating], ...]:
-    data = hdu.data
-    if "wavelength" in str(hdu.header.get("EXTEN0", "")).lower():
-        return data[2], data[0], data[1]
-    return _log_linear(hdu.header, data.shape[1]), data[0], data[1]
+def _image_wavelength(header: AnyHeader, rows: Any) -> npt.NDArray[np.floating]:
+    if "wavelength" in str(header.get("EXTEN0", "")).lower():
+        return rows[2]
+    return _log_linear(header, rows.shape[1])
 
 
-def _log_linear(header: fits.Header, n_pixels: int) -> npt.NDArray[np.floating]:
+def _log_linear(header: AnyHeader, n_pixels: int) -> npt.NDArray[np.floating]:
     start, step = number(header, ["COEFF0"]), number(header, ["COEFF1"])
     if start is None or step is None:
         raise LoaderError(
@@ -73,21 +92,20 @@ def _log_linear(header: fits.Header, n_pixels: int) -> npt.NDArray[np.floating]:
     return 10 ** (start + step * np.arange(n_pixels))
 
 
-def _table(hdu: fits.BinTableHDU) -> tuple[npt.NDArray[np.floating], ...]:
+def _columns(hdu: fits.BinTableHDU) -> Any:
     if len(hdu.data) != 1:
         raise LoaderError(
             f"COADD: expected one row of array columns, got {len(hdu.data)} rows. It "
             "is not a LAMOST low-resolution spectrum."
         )
-    row = hdu.data[0]
-    return row["WAVELENGTH"], row["FLUX"], row["IVAR"]
+    return hdu.data[0]
 
 
 def _native(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     return values.astype(values.dtype.newbyteorder("="))
 
 
-def _identifier(header: fits.Header) -> str:
+def _identifier(header: AnyHeader) -> str:
     """Local night, plan, spectrograph and fibre: unique in all releases."""
     plan = text(header, ["PLANID"])
     numbers = [header.get(key) for key in ("LMJD", "SPID", "FIBERID")]
@@ -104,7 +122,7 @@ def _identifier(header: fits.Header) -> str:
     return f"lamost:{night}-{plan}_sp{spectrograph:02d}-{fibre:03d}"
 
 
-def _catalogue(header: fits.Header) -> CatalogueRow:
+def _catalogue(header: AnyHeader) -> CatalogueRow:
     row = CatalogueRow()
     for column, keys in {
         "ra": ["RA"],

@@ -1,6 +1,7 @@
 """The common wavelength axis that all spectra of an archive share."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +40,15 @@ class Grid:
     @property
     def wavelength(self) -> npt.NDArray[np.float64]:
         """Vacuum wavelength, shape ``(n_pixels,)`` [Angstrom]."""
-        return np.linspace(self.start, self.stop, self.n_pixels)
+        return _linear(self.start, self.stop, self.n_pixels)
 
     def covered_by(self, wavelength: npt.NDArray[np.float64]) -> bool:
         """Whether a spectrum on ``wavelength`` [Angstrom] reaches both ends."""
         return bool(wavelength[0] <= self.start and wavelength[-1] >= self.stop)
+
+
+@lru_cache(maxsize=16)
+def _linear(start: float, stop: float, n_pixels: int) -> npt.NDArray[np.float64]:
+    wavelength = np.linspace(start, stop, n_pixels)
+    wavelength.flags.writeable = False  # it is shared
+    return wavelength
