@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 HEAVY = ["torch", "dask", "plotly", "ipywidgets", "h5py", "astropy.io.fits"]
-CONDA_NAMES = {"dask": "dask-core", "torch": "pytorch"}
+CONDA_NAMES = {"isal": "python-isal", "dask": "dask-core", "torch": "pytorch"}
 
 # Written in pieces, or this file would be the first to be found.
 REGISTRIES = [
