@@ -82,10 +82,10 @@ def simulated_scene(workspace: Path) -> Scene:
             estimation_growth=40,
         ),
         targets=(("emission", "double-peak"),),
-        n_rounds=5,
+        n_rounds=4,
         n_seeds=1,
-        n_known=3,
-        remark="Both arms begin with three known stars of each target class. The stars "
+        n_known=1,
+        remark="Both arms begin with one known star of each target class. The stars "
         "are simulated, so the table shows the truth beside the estimate that a real "
         "campaign would have.",
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import plotly.graph_objects as go
 from scipy.special import stdtrit
 
 from specoracle.campaign.replay import ReplayRound
@@ -15,6 +16,7 @@ from specoracle.report.page import Picture, Table, write_page
 
 Rounds = Sequence[ReplayRound]
 Say = Callable[[str], None]
+Measure = Callable[[ReplayRound], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +100,9 @@ def summary(arms: Arms) -> str:
 def write_replay_report(path: Path, arms: Arms) -> None:
     """Write table and learning curve as one HTML file."""
     rows = [_row(arms, number) for number in range(arms.n_rounds)]
-    figure = curve_figure(
-        _mean_labels(arms),
-        {
-            "active learning": _band(arms.active, arms.n_rounds),
-            "random choice": _band(arms.random, arms.n_rounds),
-        },
-        y_title="Completeness of the candidate list",
-    )
     n_seeds = len(arms.active)
     note = f"Means over {n_seeds} seeds." if n_seeds > 1 else "One seed."
+    band = " With 95 % intervals of the mean over the seeds." if n_seeds > 1 else ""
     write_page(
         path,
         title=f"Looking for {', '.join(arms.targets)}",
@@ -115,15 +110,33 @@ def write_replay_report(path: Path, arms: Arms) -> None:
         sections=[
             Table(title="By round", columns=COLUMNS, rows=rows, note=note),
             Picture(
-                figure=figure,
-                caption="True completeness against labels"
-                + (
-                    ", with 95 % intervals of the mean over the seeds."
-                    if n_seeds > 1
-                    else "."
-                ),
+                figure=_figure(arms, _confirmed, "Targets confirmed by a label"),
+                caption="Share of the pool's targets that somebody has looked at." + band,
+            ),
+            Picture(
+                figure=_figure(arms, _completeness, "Completeness of the candidate list"),
+                caption="Share of the pool's targets on the candidate list." + band,
             ),
         ],
+    )
+
+
+def _confirmed(done: ReplayRound) -> float:
+    return done.n_found / done.n_targets if done.n_targets else float("nan")
+
+
+def _completeness(done: ReplayRound) -> float:
+    return done.completeness
+
+
+def _figure(arms: Arms, measure: Measure, title: str) -> go.Figure:
+    return curve_figure(
+        _mean_labels(arms),
+        {
+            "active learning": _band(arms.active, arms.n_rounds, measure),
+            "random choice": _band(arms.random, arms.n_rounds, measure),
+        },
+        y_title=title,
     )
 
 
@@ -179,9 +192,11 @@ def _mean(values: npt.NDArray[np.float64]) -> str:
     return f"{values.mean():.1f} ({low:.1f}–{high:.1f})"
 
 
-def _band(arm: Sequence[Rounds], n_rounds: int) -> npt.NDArray[np.float64]:
-    """Mean completeness with limits, shape ``(n_rounds, 3)``."""
-    values = np.array([[r.completeness for r in rounds[:n_rounds]] for rounds in arm])
+def _band(
+    arm: Sequence[Rounds], n_rounds: int, measure: Measure
+) -> npt.NDArray[np.float64]:
+    """Mean of a measure with limits, shape ``(n_rounds, 3)``."""
+    values = np.array([[measure(done) for done in rounds[:n_rounds]] for rounds in arm])
     mean = values.mean(axis=0)
     if len(values) == 1:
         return np.stack([mean, mean, mean], axis=1)
