@@ -1,11 +1,13 @@
 # Thin: each target does its own set-up in .venv and runs one command.
-# make demo | make app | make test | make lint | make bench
+# make demo | make app | make test | make lint
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKSPACE ?= demo-workspace
+# The demo leaves several campaigns; the one for the user is opened.
+CAMPAIGN ?= $(if $(filter demo-workspace,$(WORKSPACE)),yours)
 SEEDS ?=
 ROUNDS ?=
 PYTEST_ARGS ?=
@@ -17,7 +19,7 @@ demo: $(STAMP)
 	  $(if $(SPECTRA),--spectra $(SPECTRA)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 app: $(STAMP)
-	$(BIN)/specoracle app $(WORKSPACE)
+	$(BIN)/specoracle app $(WORKSPACE) $(if $(CAMPAIGN),--campaign $(CAMPAIGN))
 
 test: $(STAMP)
 	@sh .ci/browser
