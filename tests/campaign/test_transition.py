@@ -12,8 +12,10 @@ from specoracle.campaign.performance import candidate_flags, performance
 from specoracle.campaign.scores import read_predicted, read_scores
 from specoracle.campaign.transition import next_round
 from specoracle.errors import BusyError, CampaignError
+from specoracle.ingest.ingest import ingest_survey
 from specoracle.journal.event import Role
 from specoracle.models.saved import load_model
+from specoracle.simulate.survey import read_truth, simulate_survey
 
 
 def test_the_network_trains_scores_and_asks_again(answered):
@@ -231,6 +233,32 @@ def test_an_archive_that_grew_since_still_opens_its_rounds(answered, quick):
     again = Campaign(answered.workspace, "hunt")
     assert again.batch("vera").members == answered.batch("vera").members
     again.close()
+
+
+def test_an_archive_that_grew_still_estimates_its_earlier_rounds(
+    answered, quick, truth, tmp_path
+):
+    next_round(answered, classifier=quick())
+    before = performance(answered)[0].n_candidates
+    simulate_survey(tmp_path / "more", n_spectra=60, prevalence=0.5, seed=9)
+    ingest_survey(
+        [str(tmp_path / "more")],
+        answered.workspace.archive,
+        recipe=answered.archive.recipe,
+        n_workers=1,
+    )
+    grown = Campaign(answered.workspace, "hunt")
+    assert len(grown.archive) > len(answered.archive)
+    everything = truth | read_truth(tmp_path / "more")
+    answer_all(grown.batch("vera"), KnownLabels(everything))
+    next_round(grown, classifier=quick())
+    answer_all(grown.batch("vera"), KnownLabels(everything))
+    new_rows = grown.archive.rows(sorted(grown.sample())) >= len(answered.archive)
+    assert new_rows.any()
+    first, second = performance(grown)
+    assert first.n_candidates == before
+    assert second.n_candidates > 0
+    grown.close()
 
 
 def test_before_any_target_is_known_what_is_unlike_anything_is_asked(space, facts, quick):

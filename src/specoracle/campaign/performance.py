@@ -7,6 +7,7 @@ labels that its members have by now.
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,33 +45,24 @@ class RoundPerformance:
     completeness: Estimate
 
 
+class _Sample(NamedTuple):
+    """Rows, truth and weights of the sample members that have a label."""
+
+    rows: Row
+    is_target: Flags
+    weight: npt.NDArray[np.float64]
+
+
 def performance(campaign: Campaign) -> list[RoundPerformance]:
     """Estimate every trained round from the sample as it is labelled now."""
+    sample = _labelled_sample(campaign)
     last = campaign.last_trained or 0
-    return [round_performance(campaign, number) for number in range(1, last + 1)]
+    return [_estimated(campaign, number, sample) for number in range(1, last + 1)]
 
 
 def round_performance(campaign: Campaign, number: int) -> RoundPerformance:
     """Estimate one trained round."""
-    rows, is_target, weight = _labelled_sample(campaign)
-    listed = candidate_flags(campaign, number)
-    usable = usable_rows(campaign.archive)
-    usable = usable[usable < len(listed)]
-    n_candidates = int(listed[usable].sum())
-    estimated = estimate_performance(
-        is_target=is_target,
-        on_list=listed[rows],
-        weight=weight,
-        n_on_list=n_candidates,
-        n_pool=len(usable),
-    )
-    return RoundPerformance(
-        round_number=number,
-        n_labels=len(trained_on(campaign, number)),
-        n_candidates=n_candidates,
-        precision=estimated.precision,
-        completeness=estimated.completeness,
-    )
+    return _estimated(campaign, number, _labelled_sample(campaign))
 
 
 def trained_on(campaign: Campaign, number: int) -> dict[str, str]:
@@ -99,17 +91,40 @@ def candidate_flags(campaign: Campaign, number: int) -> Flags:
     return listed
 
 
-def _labelled_sample(campaign: Campaign) -> tuple[Row, Flags, npt.NDArray[np.float64]]:
-    """Rows, truth and weights of the sample members that have a label."""
+def _estimated(campaign: Campaign, number: int, sample: _Sample) -> RoundPerformance:
+    """Estimate one round; its pool is the archive as large as it was then."""
+    listed = candidate_flags(campaign, number)
+    usable = usable_rows(campaign.archive)
+    usable = usable[usable < len(listed)]
+    inside = sample.rows < len(listed)
+    n_candidates = int(listed[usable].sum())
+    estimated = estimate_performance(
+        is_target=sample.is_target[inside],
+        on_list=listed[sample.rows[inside]],
+        weight=sample.weight[inside],
+        n_on_list=n_candidates,
+        n_pool=len(usable),
+    )
+    return RoundPerformance(
+        round_number=number,
+        n_labels=len(trained_on(campaign, number)),
+        n_candidates=n_candidates,
+        precision=estimated.precision,
+        completeness=estimated.completeness,
+    )
+
+
+def _labelled_sample(campaign: Campaign) -> _Sample:
     labels = campaign.labels()
-    names = sorted(campaign.sample() & labels.keys())
+    drawn = campaign.journal.estimation_sample(campaign.name)
+    names = sorted({member.identifier for member in drawn} & labels.keys())
     rows = campaign.archive.rows(names)
     targets = set(campaign.facts.targets)
     is_target = np.array([labels[name] in targets for name in names], dtype=bool)
-    draws = sorted({m.draw for m in campaign.journal.estimation_sample(campaign.name)})
+    draws = sorted({member.draw for member in drawn})
     inclusion = np.array(
         [read_inclusion(campaign.folder.round(k).draw, rows) for k in draws]
     ).reshape(len(draws), len(rows))
-    if not len(rows):
-        return rows, is_target, np.zeros(0)
-    return rows, is_target, 1 / union_probability(inclusion)
+    return _Sample(
+        rows, is_target, 1 / union_probability(inclusion) if names else np.zeros(0)
+    )
