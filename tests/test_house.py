@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 HEAVY = ["torch", "dask", "plotly", "ipywidgets", "h5py", "astropy.io.fits"]
-CONDA_NAMES = {"isal": "python-isal", "dask": "dask-core", "torch": "pytorch"}
+CONDA_NAMES = {"dask": "dask-core", "torch": "pytorch"}
+ONLY_PIP = {"deflate"}
 
 # Written in pieces, or this file would be the first to be found.
 REGISTRIES = [
@@ -49,9 +50,10 @@ def requirements(specifications):
 def conda(path):
     """Specifiers by name, and what pip is to install."""
     listed = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
-    names = [entry for entry in listed if isinstance(entry, str) and ">=" in entry]
-    by_pip = [entry["pip"] for entry in listed if isinstance(entry, dict)]
-    return requirements(names), by_pip
+    by_pip = [word for entry in listed if isinstance(entry, dict) for word in entry["pip"]]
+    names = [entry for entry in (*listed, *by_pip) if ">=" in entry]
+    assert requirements(by_pip[:1]).keys() == ONLY_PIP
+    return requirements(names), by_pip[1:]
 
 
 def text_files():
@@ -135,7 +137,7 @@ def test_a_conda_environment_asks_for_what_the_package_asks_for(name):
         found["pytorch"] = found.pop("pytorch-cpu")
     assert found == wanted
     # On Binder the source is not there yet; its postBuild installs the package.
-    assert by_pip == ([] if name.startswith("binder") else [["-e ."]])
+    assert by_pip == ([] if name.startswith("binder") else ["-e ."])
 
 
 def test_the_tested_versions_lie_in_the_ranges_that_are_promised():
