@@ -49,6 +49,6 @@ class Grid:
 
 @lru_cache(maxsize=16)
 def _linear(start: float, stop: float, n_pixels: int) -> npt.NDArray[np.float64]:
-    wavelength = np.linspace(start, stop, n_pixels)
+    wavelength = np.linspace(start, stop, n_pixels).copy()  # its own memory
     wavelength.flags.writeable = False  # it is shared
     return wavelength

@@ -1,54 +1,17 @@
-"""Recipes: from an observed spectrum to a row of the archive.
+"""Recipes: how observed spectra become rows of the archive.
 
 A recipe resamples to a grid and scales each spectrum to [-1, 1]; the archive records it,
 and everything trained on the archive is bound to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import IntFlag
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from specoracle.errors import RecipeError
 from specoracle.spectra.grid import Grid
-from specoracle.spectra.resampling import bridge, interpolate
+from specoracle.spectra.preparation import Cut, Prepared, cut, prepare
 from specoracle.spectra.spectrum import Spectrum
-
-
-class Quality(IntFlag):
-    """What is wrong with a prepared spectrum; 0 is good."""
-
-    CONSTANT = 1
-    """All pixels are equal: nothing to scale, nothing to see."""
-    NOT_FINITE = 2
-    """A pixel is NaN or infinite."""
-    NO_GOOD_PIXEL = 4
-    """Every pixel has ivar 0."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Prepared:
-    """A spectrum on the grid of a recipe.
-
-    Attributes
-    ----------
-    flux
-        Scaled flux, shape ``(n_pixels,)``, dimensionless, from -1 to 1.
-    ivar
-        Inverse variance of the scaled flux, shape ``(n_pixels,)``; 0 = unusable.
-    offset, gain
-        Undo the scaling: observed flux = offset + gain · scaled flux.
-    quality
-        What is wrong with it, 0 when nothing is.
-    """
-
-    flux: npt.NDArray[np.float32]
-    ivar: npt.NDArray[np.float32]
-    offset: float
-    gain: float
-    quality: Quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +33,8 @@ class Recipe:
     grid: Grid
     bridge_bad_pixels: bool = False
 
-    def prepare(self, spectrum: Spectrum) -> Prepared:
-        """Resample and scale one spectrum.
+    def cut(self, spectrum: Spectrum) -> Cut:
+        """Cut out of a spectrum what the recipe needs.
 
         Raises
         ------
@@ -85,9 +48,11 @@ class Recipe:
                 f"{spectrum.wavelength[0]:.1f}–{spectrum.wavelength[-1]:.1f} Å. Use a "
                 "recipe with a narrower window."
             )
-        source = bridge(spectrum) if self.bridge_bad_pixels else spectrum
-        resampled = interpolate(source, self.grid.wavelength)
-        return _scale(resampled.flux, resampled.ivar)
+        return cut(spectrum, self.grid.wavelength, bridging=self.bridge_bad_pixels)
+
+    def prepare(self, cuts: Sequence[Cut]) -> Prepared:
+        """Resample and scale spectra, each for itself, in the order given."""
+        return prepare(cuts, self.grid.n_pixels)
 
     def record(self) -> dict[str, Any]:
         """Return the recipe as plain values, for JSON."""
@@ -136,40 +101,3 @@ def recipe_named(name: str) -> Recipe:
             "Choose one of these."
         )
     return RECIPES[name]
-
-
-_LARGEST = np.finfo(np.float32).max
-"""Damaged files hold fluxes whose ivar, once scaled, would overflow."""
-
-
-def _scale(flux: npt.NDArray[np.float64], ivar: npt.NDArray[np.float64]) -> Prepared:
-    quality = Quality(0) if (ivar > 0).any() else Quality.NO_GOOD_PIXEL
-    finite = bool(np.isfinite(flux).all())
-    low, high = (float(flux.min()), float(flux.max())) if finite else (0.0, 0.0)
-    half = high / 2 - low / 2
-    if not finite or half == 0 or not np.isfinite(half):
-        quality |= Quality.CONSTANT if finite else Quality.NOT_FINITE
-        scaled, offset, gain = np.zeros_like(flux), low, 1.0
-    else:
-        offset, gain = low / 2 + high / 2, half
-        scaled = _minmax(flux, low, high)
-    with np.errstate(over="ignore", under="ignore"):
-        return Prepared(
-            flux=scaled.astype(np.float32),
-            ivar=np.minimum(ivar * gain * gain, _LARGEST).astype(np.float32),
-            offset=offset,
-            gain=gain,
-            quality=quality,
-        )
-
-
-def _minmax(
-    flux: npt.NDArray[np.float64], low: float, high: float
-) -> npt.NDArray[np.float64]:
-    """Scale to [-1, 1] in the operations of scikit-learn's ``minmax_scale``.
-
-    The order of the roundings is kept so that archives equal the predecessor's bit by
-    bit: x · s + (-1 - min · s) with s = 2 / (max - min).
-    """
-    factor = 2.0 / (high - low)
-    return flux * factor + (-1.0 - low * factor)

@@ -1,16 +1,17 @@
 """Linear interpolation of flux and inverse variance onto a grid.
 
 Files of one survey share their wavelengths, so where each grid point falls between two
-pixels is worked out once and used again for as long as the wavelengths are the same bits.
+pixels is worked out once, and many spectra are interpolated together.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from specoracle.spectra.kept import Kept
 from specoracle.spectra.spectrum import Spectrum
 
 Pixels = npt.NDArray[np.float64]
@@ -18,20 +19,20 @@ Place = npt.NDArray[np.intp]
 
 
 class Resampled(NamedTuple):
-    """Flux and inverse variance on a grid, each of shape ``(n_grid,)``."""
+    """Flux and inverse variance on a grid, each of shape ``(..., n_grid)``."""
 
     flux: Pixels
     ivar: Pixels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """Where the points of a grid fall between the pixels of a spectrum.
+    """Where the points of a grid fall between the pixels of a window.
 
     Attributes
     ----------
     observed
-        Wavelength of the spectrum, shape ``(n_pixels,)`` [Angstrom].
+        Wavelength of the pixels that take part, shape ``(n_window,)`` [Angstrom].
     grid
         Wavelength of the grid, shape ``(n_grid,)`` [Angstrom], inside the former.
     """
@@ -42,8 +43,7 @@ class Plan:
     @cached_property
     def left(self) -> Place:
         """Pixel at or before each grid point, shape ``(n_grid,)``."""
-        right = np.searchsorted(self.observed, self.grid, side="right")
-        return np.clip(right, 1, self.observed.size - 1) - 1
+        return _left(self.observed, self.grid)
 
     @cached_property
     def offset(self) -> Pixels:
@@ -62,25 +62,50 @@ class Plan:
         return (1 - fraction) ** 2, fraction**2
 
     @cached_property
-    def window(self) -> slice:
-        """Pixels that take part."""
-        return slice(int(self.left[0]), int(self.left[-1]) + 2)
-
-    def fits(self, observed: Pixels, grid: Pixels) -> bool:
-        """Whether the plan is for these wavelengths, bit by bit."""
-        same = self.grid is grid or np.array_equal(self.grid, grid)
-        return same and np.array_equal(self.observed, observed)
+    def ends_on_pixel(self) -> bool:
+        """Whether the last grid point is the last pixel itself."""
+        return bool(self.grid[-1] == self.observed[-1])
 
 
-_last: list[Plan] = []
-"""The plan used last; a survey's files come one after the other."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a spectrum that a grid needs.
+
+    Attributes
+    ----------
+    pixels
+        Which pixels of the spectrum.
+    plan
+        How the grid falls on them; spectra whose windows hold the same wavelengths bit
+        by bit share it.
+    """
+
+    pixels: slice
+    plan: Plan
 
 
-def plan_for(observed: Pixels, grid: Pixels) -> Plan:
-    """Return the plan for a spectrum on ``observed``, the last one where it fits."""
-    if not (_last and _last[0].fits(observed, grid)):
-        _last[:] = [Plan(observed, grid)]
-    return _last[0]
+_windows: Kept[Window] = Kept(64)
+
+
+def window_on(observed: Pixels, grid: Pixels) -> Window:
+    """Return the window for a grid inside a spectrum's wavelengths [Angstrom]."""
+    window = _windows.get(observed, grid)
+    if window is None:
+        first, last = _left(observed, grid[[0, -1]]).tolist()
+        pixels = slice(first, last + 2)
+        window = Window(pixels, _plan(observed[pixels].tobytes(), grid.tobytes()))
+        _windows.put(observed, grid, value=window)
+    return window
+
+
+@lru_cache(maxsize=64)
+def _plan(observed: bytes, grid: bytes) -> Plan:
+    return Plan(np.frombuffer(observed), np.frombuffer(grid))
+
+
+def _left(observed: Pixels, grid: Pixels) -> Place:
+    right = np.searchsorted(observed, grid, side="right")
+    return np.clip(right, 1, observed.size - 1) - 1
 
 
 def interpolate(spectrum: Spectrum, wavelength: Pixels) -> Resampled:
@@ -106,31 +131,47 @@ def interpolate(spectrum: Spectrum, wavelength: Pixels) -> Resampled:
     way between two pixels. Neighbouring grid points share pixels, and this covariance is
     not kept.
     """
-    plan = plan_for(spectrum.wavelength, wavelength)
-    return Resampled(_flux(spectrum, plan), _ivar(spectrum, plan))
+    window = window_on(spectrum.wavelength, wavelength)
+    flux = np.array([spectrum.flux[window.pixels]], np.float64)
+    ivar = np.array([spectrum.ivar[window.pixels]], np.float64)
+    resampled = interpolate_all(flux, ivar, window.plan)
+    return Resampled(resampled.flux[0], resampled.ivar[0])
 
 
-def _flux(spectrum: Spectrum, plan: Plan) -> Pixels:
-    window = spectrum.flux[plan.window].astype(np.float64)
-    inside = plan.left[-1] + 1 < spectrum.wavelength.size - 1
-    if not (inside and np.isfinite(window).all()):
-        return np.interp(plan.grid, spectrum.wavelength, spectrum.flux)
+def interpolate_all(flux: Pixels, ivar: Pixels, plan: Plan) -> Resampled:
+    """Do as `interpolate` does with many windows of one plan.
+
+    Parameters
+    ----------
+    flux, ivar
+        Pixels of the windows, shape ``(n_spectra, n_window)``.
+    plan
+        How the grid falls on them.
+    """
+    resampled = _flux(flux, plan)
+    alone = ~np.isfinite(flux).all(axis=1) | plan.ends_on_pixel
+    for number in np.flatnonzero(alone).tolist():
+        resampled[number] = np.interp(plan.grid, plan.observed, flux[number])
+    return Resampled(resampled, _ivar(flux, ivar, plan))
+
+
+def _flux(flux: Pixels, plan: Plan) -> Pixels:
     # The roundings of numpy.interp: slope · (x - x₀) + y₀, and y₀ where x = x₀.
-    place = plan.left - plan.left[0]
-    before = window[place]
-    slope = (window[place + 1] - before) / plan.step
-    return slope * plan.offset + before
+    before, after = flux[:, plan.left], flux[:, plan.left + 1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        after -= before
+        after /= plan.step
+        after *= plan.offset
+        after += before
+    return after
 
 
-def _ivar(spectrum: Spectrum, plan: Plan) -> Pixels:
-    flux = spectrum.flux[plan.window]
-    ivar = spectrum.ivar[plan.window].astype(np.float64)
+def _ivar(flux: Pixels, ivar: Pixels, plan: Plan) -> Pixels:
     good = (ivar > 0) & np.isfinite(flux)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         variance = np.where(good, 1.0 / ivar, np.inf)
-        place = plan.left - plan.left[0]
-        total = _weighted(variance[place], plan.shares[0])
-        total += _weighted(variance[place + 1], plan.shares[1])
+        total = _weighted(variance[:, plan.left], plan.shares[0])
+        total += _weighted(variance[:, plan.left + 1], plan.shares[1])
         return np.where(np.isfinite(total), 1.0 / total, 0.0)
 
 

@@ -4,12 +4,13 @@ Wavelength is in Angstrom **in vacuum**. There is no separate mask: ``ivar == 0`
 pixel that must not be used.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from specoracle.errors import SpectrumError
+from specoracle.spectra.kept import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,7 +24,8 @@ class Spectrum:
     wavelength
         Vacuum wavelength, shape ``(n_pixels,)`` [Angstrom], strictly increasing.
     flux
-        Flux density, shape ``(n_pixels,)`` [flux unit of the survey].
+        Flux density, shape ``(n_pixels,)`` [flux unit of the survey]; its bytes and
+        those of ``ivar`` may be in the order of the file.
     ivar
         Inverse variance of ``flux``, shape ``(n_pixels,)`` [1 / flux unit squared].
 
@@ -39,22 +41,42 @@ class Spectrum:
     ivar: npt.NDArray[np.floating]
 
     def __post_init__(self) -> None:
-        shapes = {self.wavelength.shape, self.flux.shape, self.ivar.shape}
-        if len(shapes) != 1 or self.flux.ndim != 1 or self.flux.size < 2:
+        shape = self.wavelength.shape
+        same = shape == self.flux.shape == self.ivar.shape
+        if not same or len(shape) != 1 or shape[0] < 2:
             raise SpectrumError(
                 f"{self.identifier}: expected wavelength, flux and ivar of one shape "
                 f"(n_pixels,) with at least two pixels, got {self.wavelength.shape}, "
                 f"{self.flux.shape} and {self.ivar.shape}. The file is damaged or of an "
                 "unknown layout."
             )
-        # Written so that a NaN wavelength fails too.
-        if not np.all(np.diff(self.wavelength) > 0):
+        if not _increases(self.wavelength):
             raise SpectrumError(
                 f"{self.identifier}: expected strictly increasing finite wavelengths, "
                 "got some that do not increase. Sort the pixels in the loader."
             )
 
+    def in_native_order(self) -> "Spectrum":
+        """Return it with the bytes of its numbers in this machine's order."""
+        native = (self.flux, self.ivar)
+        flux, ivar = (v.astype(v.dtype.newbyteorder("="), copy=False) for v in native)
+        return replace(self, flux=flux, ivar=ivar)
+
     @property
     def good(self) -> npt.NDArray[np.bool_]:
         """Pixels that carry information, shape ``(n_pixels,)``."""
         return (self.ivar > 0) & np.isfinite(self.flux)
+
+
+_increasing: Kept[bool] = Kept(64)
+"""Wavelengths that were checked and cannot change; used by many spectra each."""
+
+
+def _increases(wavelength: npt.NDArray[np.float64]) -> bool:
+    if _increasing.get(wavelength):
+        return True
+    # Written so that a NaN fails too.
+    increases = bool(np.all(np.diff(wavelength) > 0))
+    if increases:
+        _increasing.put(wavelength, value=True)
+    return increases
