@@ -48,7 +48,7 @@ def test_doubles_of_the_second_release_keep_their_precision(image, pixels):
         image("Flux Inverse Wavelength Andmask Ormask", dtype=">f8"), "a"
     )
     np.testing.assert_array_equal(observation.spectrum.wavelength, pixels[0])
-    assert observation.spectrum.flux.dtype == np.float64
+    assert observation.spectrum.flux.dtype == ">f8"
 
 
 @pytest.mark.parametrize("fibre", ["17", "017", " 17 "])

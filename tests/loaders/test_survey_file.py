@@ -7,7 +7,6 @@ import pytest
 from astropy.io import fits
 
 from specoracle.errors import LoaderError
-from specoracle.loaders import survey_file
 from specoracle.loaders.survey_file import load, parse
 from specoracle.simulate.lamost_files import LAYOUTS, fits_bytes
 from specoracle.simulate.survey import survey_star
@@ -72,7 +71,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 
 def test_a_folder_is_refused(tmp_path):
-    assert "IsADirectoryError" in refusal(tmp_path)
+    assert "not a regular file" in refusal(tmp_path)
 
 
 def test_a_name_that_lies_does_not_matter(tmp_path, image, table):
@@ -114,7 +113,7 @@ def test_an_unknown_layout_is_refused_with_what_it_holds(tmp_path, telescope, hd
     path = tmp_path / "a.fits"
     fits.HDUList([primary, *hdus]).writeto(path)
     message = refusal(path)
-    assert "expected a layout that one of the loaders knows (lamost-lrs)" in message
+    assert "expected a layout that one of the loaders knows (lamost-lrs, sdss" in message
     assert got in message
 
 
@@ -131,16 +130,6 @@ def test_five_rows_of_another_telescope_are_refused(tmp_path, image):
     assert "expected a layout" in refusal(path)
 
 
-def test_a_gzip_bomb_is_refused(tmp_path, monkeypatch, image):
-    content = image()
-    path = tmp_path / "bomb.fits.gz"
-    path.write_bytes(gzip.compress(content))
-    monkeypatch.setattr(survey_file, "LARGEST", len(content))
-    assert len(load(path)) == 1
-    monkeypatch.setattr(survey_file, "LARGEST", len(content) - 1)
-    assert f"more than {len(content) - 1} bytes when unpacked" in refusal(path)
-
-
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_simulated_files_are_read_as_simulated(layout):
     star = survey_star(7, 3, label="emission")
@@ -148,6 +137,13 @@ def test_simulated_files_are_read_as_simulated(layout):
     assert observation.spectrum.identifier == star.identifier
     np.testing.assert_array_equal(observation.spectrum.flux, star.flux.astype(np.float32))
     np.testing.assert_array_equal(observation.spectrum.ivar, star.ivar.astype(np.float32))
+
+
+def test_what_is_loaded_has_its_bytes_in_the_order_of_this_machine(tmp_path, image):
+    (tmp_path / "a.fits").write_bytes(image())
+    (observation,) = load(tmp_path / "a.fits")
+    assert observation.spectrum.flux.dtype.isnative
+    assert observation.spectrum.ivar.dtype.isnative
 
 
 def test_a_damaged_file_is_read_or_refused_but_never_breaks_the_run(image, table):
@@ -160,7 +156,7 @@ def test_a_damaged_file_is_read_or_refused_but_never_breaks_the_run(image, table
             parse(bytes(content), "damaged.fits")
 
 
-@pytest.mark.parametrize("survey", ["lamost_mrs", "sdss", "desi", "ondrejov", "other_1d"])
+@pytest.mark.parametrize("survey", ["lamost_mrs", "desi", "ondrejov", "other_1d"])
 def test_real_files_of_other_surveys_are_refused(real_lamost, survey):
     paths = [path for path in (real_lamost.parent / survey).rglob("*") if path.is_file()]
     assert paths

@@ -15,13 +15,14 @@ class AnyHeader(Protocol):
 SENTINEL = -9999.0
 """What LAMOST writes where a number is missing."""
 
+_NUMERIC = frozenset({int, float})  # and not bool, which is an int too
+
 
 def number(header: AnyHeader, keys: Iterable[str]) -> float | None:
     """Return the first of ``keys`` that holds a finite number, else ``None``."""
     for key in keys:
         value = header.get(key)
-        plain = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if plain and math.isfinite(value) and value != SENTINEL:
+        if type(value) in _NUMERIC and math.isfinite(value) and value != SENTINEL:
             return float(value)
     return None
 

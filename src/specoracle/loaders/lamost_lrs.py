@@ -8,7 +8,8 @@ Which of the images it is stands in the card EXTEN0. Wavelengths are in vacuum. 
 model: https://www.lamost.org/dr9/v2.0/doc/lr-data-production-description
 """
 
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,18 +17,42 @@ from astropy.io import fits
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.header import AnyHeader, number, text
+from specoracle.loaders.wavelength import as_stored, log_linear
 from specoracle.spectra.observation import CatalogueRow, Observation
 from specoracle.spectra.spectrum import Spectrum
 
 IMAGE_ROWS = 5
 
+_SURVEY = ("TELESCOP", "ORIGIN")
+_IDENTITY = ("LMJD", "SPID", "FIBERID")
+
+# SN_U … until the DR1 and DR2 pipelines, SNRU … since.
+_NUMBERS = {"ra": ("RA",), "dec": ("DEC",), "z": ("Z",)} | {
+    f"snr_{band.lower()}": (f"SNR{band}", f"SN_{band}") for band in "UGRIZ"
+}
+_TEXTS = {
+    "object_class": ("CLASS",),
+    "subclass": ("SUBCLASS",),
+    "observed": ("DATE-OBS",),
+    "plan": ("PLANID",),
+    "release": ("DATA_V", "VERSPIPE"),
+}
+
+
+KEYS = (*_SURVEY, *_IDENTITY, "EXTEN0", *chain(*_TEXTS.values()))
+NUMBER_KEYS = ("COEFF0", "COEFF1", *chain(*_NUMBERS.values()))
+"""Cards of the first header that matter; some stand in other releases only."""
+
 
 def recognises(hdus: fits.HDUList) -> bool:
     """Whether the file is a LAMOST low-resolution spectrum."""
     header = hdus[0].header
-    if "LAMOST" not in (text(header, ["TELESCOP", "ORIGIN"]) or ""):
-        return False
-    return _is_image(header) or _is_table(hdus)
+    return is_lamost(header) and (_is_image(header) or _is_table(hdus))
+
+
+def is_lamost(header: AnyHeader) -> bool:
+    """Whether the first header is that of a LAMOST file."""
+    return "LAMOST" in (text(header, _SURVEY) or "")
 
 
 def read(hdus: fits.HDUList) -> list[Observation]:
@@ -54,12 +79,13 @@ def observation(header: AnyHeader, rows: Any, *, layout: str) -> Observation:
         flux, ivar, hdu = rows[0], rows[1], 0
         wavelength = _image_wavelength(header, rows)
     else:
-        flux, ivar, wavelength, hdu = rows["FLUX"], rows["IVAR"], rows["WAVELENGTH"], 1
+        flux, ivar, hdu = rows["FLUX"], rows["IVAR"], 1
+        wavelength = as_stored(rows["WAVELENGTH"])
     spectrum = Spectrum(
         identifier=_identifier(header),
-        wavelength=wavelength.astype(np.float64),
-        flux=_native(flux),
-        ivar=_native(ivar),
+        wavelength=wavelength,
+        flux=flux,
+        ivar=ivar,
     )
     return Observation(spectrum=spectrum, catalogue=_catalogue(header), hdu=hdu)
 
@@ -76,20 +102,16 @@ def _is_table(hdus: fits.HDUList) -> bool:
     return hdus[1].name == "COADD" and wanted <= set(hdus[1].columns.names)
 
 
-def _image_wavelength(header: AnyHeader, rows: Any) -> npt.NDArray[np.floating]:
+def _image_wavelength(header: AnyHeader, rows: Any) -> npt.NDArray[np.float64]:
     if "wavelength" in str(header.get("EXTEN0", "")).lower():
-        return rows[2]
-    return _log_linear(header, rows.shape[1])
-
-
-def _log_linear(header: AnyHeader, n_pixels: int) -> npt.NDArray[np.floating]:
+        return as_stored(rows[2])
     start, step = number(header, ["COEFF0"]), number(header, ["COEFF1"])
     if start is None or step is None:
         raise LoaderError(
             "Expected COEFF0 and COEFF1 in the header of a file without a wavelength "
             "row, got none. The file cannot be calibrated; ask the survey for another."
         )
-    return 10 ** (start + step * np.arange(n_pixels))
+    return log_linear(start, step, rows.shape[1])
 
 
 def _columns(hdu: fits.BinTableHDU) -> Any:
@@ -101,14 +123,10 @@ def _columns(hdu: fits.BinTableHDU) -> Any:
     return hdu.data[0]
 
 
-def _native(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    return values.astype(values.dtype.newbyteorder("="))
-
-
 def _identifier(header: AnyHeader) -> str:
     """Local night, plan, spectrograph and fibre: unique in all releases."""
     plan = text(header, ["PLANID"])
-    numbers = [header.get(key) for key in ("LMJD", "SPID", "FIBERID")]
+    numbers = [header.get(key) for key in _IDENTITY]
     try:
         night, spectrograph, fibre = (int(value) for value in numbers)
     except (TypeError, ValueError):
@@ -123,23 +141,11 @@ def _identifier(header: AnyHeader) -> str:
 
 
 def _catalogue(header: AnyHeader) -> CatalogueRow:
-    row = CatalogueRow()
-    for column, keys in {
-        "ra": ["RA"],
-        "dec": ["DEC"],
-        "z": ["Z"],
-        # SN_U … until the DR1 and DR2 pipelines, SNRU … since.
-        **{f"snr_{band}": [f"SNR{band}", f"SN_{band}"] for band in "ugriz"},
-    }.items():
-        if (value := number(header, [key.upper() for key in keys])) is not None:
-            row[column] = value  # type: ignore[literal-required]
-    for column, keys in {
-        "object_class": ["CLASS"],
-        "subclass": ["SUBCLASS"],
-        "observed": ["DATE-OBS"],
-        "plan": ["PLANID"],
-        "release": ["DATA_V", "VERSPIPE"],
-    }.items():
-        if (words := text(header, keys)) is not None:
-            row[column] = words  # type: ignore[literal-required]
-    return row
+    row: dict[str, float | str] = {}
+    for column, keys in _NUMBERS.items():
+        if (value := number(header, keys)) is not None:
+            row[column] = value
+    for column, cards in _TEXTS.items():
+        if (words := text(header, cards)) is not None:
+            row[column] = words
+    return cast(CatalogueRow, row)

@@ -10,12 +10,24 @@ FITS Standard 4.0 (2018), section 4: header blocks, keyword records and value fo
 """
 
 import re
-from dataclasses import dataclass
+import struct
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 CARD, BLOCK = 80, 2880
+
+Keys = tuple[str, ...]
+
+
+class _Field(NamedTuple):
+    start: int
+    width: int
+
+
+_VALUE = _Field(10, 70)
+"""Where in a card its value lies."""
 
 _END = b"END" + b" " * (CARD - 3)
 _LARGEST = 100 * BLOCK
@@ -24,6 +36,8 @@ _TEXT = re.compile(rb" *'((?:[^']|'')*)' *(?:/.*)?")
 _LOGICAL = re.compile(rb" *([TF]) *(?:/.*)?")
 _INTEGER = re.compile(rb" *([+-]?\d+) *(?:/.*)?")
 _FLOAT = re.compile(rb" *([+-]?(?:\d+\.\d*|\.\d+)(?:E[+-]?\d+)?) *(?:/.*)?")
+
+_NUMBER = re.compile(rb" *([+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?) *(?:/.*)?")
 
 # Cards of these say something about others, or about the data, that is not plain.
 _NOT_PLAIN = frozenset(
@@ -36,8 +50,32 @@ class NotPlain(Exception):  # noqa: N818 - a question handed on, not an error
     """Not certain; ask astropy."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuickHeader:
+class Template:
+    """Where each card lies in headers of one order of keywords.
+
+    Parameters
+    ----------
+    places
+        Number of the card that holds each keyword.
+    """
+
+    def __init__(self, places: dict[str, int]) -> None:
+        self.places = places
+        self._cuts: dict[Keys, tuple[Keys, struct.Struct]] = {}
+
+    def cut(self, keys: Keys) -> tuple[Keys, struct.Struct]:
+        """Return which of ``keys`` there are, and what cuts out their values."""
+        if keys not in self._cuts:
+            found = sorted((self.places[k], k) for k in set(keys) & self.places.keys())
+            starts = [place * CARD + _VALUE.start for place, _ in found]
+            stops = [0, *(start + _VALUE.width for start in starts)]
+            gaps = [start - stop for start, stop in zip(starts, stops, strict=False)]
+            code = "".join(f"{gap}x{_VALUE.width}s" for gap in gaps)
+            self._cuts[keys] = tuple(key for _, key in found), struct.Struct(code)
+        return self._cuts[keys]
+
+
+class QuickHeader(NamedTuple):
     """One header inside the bytes of a file.
 
     Attributes
@@ -48,14 +86,19 @@ class QuickHeader:
         Where the header begins.
     stop
         Where its data begins.
-    places
-        Number of the card that holds each keyword.
+    template
+        Where its cards lie.
     """
 
-    content: bytes
+    content: bytes | bytearray
     start: int
     stop: int
-    places: dict[str, int]
+    template: Template
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Number of the card that holds each keyword."""
+        return self.template.places
 
     def get(self, key: str, default: object = None) -> object:
         """Return the value of a card: text, bool, int or float; as astropy would.
@@ -65,14 +108,25 @@ class QuickHeader:
         NotPlain
             If the value is not in plain standard form.
         """
-        place = self.places.get(key)
-        if place is None:
-            return default
-        first = self.start + place * CARD
-        return _value(self.content[first + 10 : first + CARD])
+        return self.pick((key,)).get(key, default)
+
+    def pick(self, keys: Keys) -> dict[str, object]:
+        """Return the values of those of ``keys`` that there are, as `get` does."""
+        names, fields = self.fields(keys)
+        return dict(zip(names, map(value_of, fields), strict=True))
+
+    def pick_numbers(self, keys: Keys) -> dict[str, object]:
+        """Return the values of those of ``keys`` that there are; as float, if numbers."""
+        names, fields = self.fields(keys)
+        return dict(zip(names, map(number_of, fields), strict=True))
+
+    def fields(self, keys: Keys) -> tuple[Keys, tuple[bytes, ...]]:
+        """Return which of ``keys`` there are, and the bytes that hold their values."""
+        names, cut = self.template.cut(keys)
+        return names, cut.unpack_from(self.content, self.start)
 
 
-def read_header(content: bytes, start: int) -> QuickHeader:
+def read_header(content: bytes | bytearray, start: int) -> QuickHeader:
     """Find the header that begins at byte ``start``.
 
     Raises
@@ -86,20 +140,22 @@ def read_header(content: bytes, start: int) -> QuickHeader:
     if end < 0:
         raise NotPlain
     stop = start + -(-(end + CARD - start) // BLOCK) * BLOCK
-    block = np.frombuffer(content, np.uint8, end - start, start)
+    block = np.frombuffer(content, np.int8, end - start, start)
     rest = content[end + CARD : stop]
-    if len(content) < stop or rest.strip(b" ") or block.min() < 32 or block.max() > 126:
+    # Seen as signed, all beyond ASCII is negative; 127 alone is left.
+    printable = block.min() >= 32 and content.find(b"\x7f", start, end) < 0
+    if len(content) < stop or rest.strip(b" ") or not printable:
         raise NotPlain
-    keys = block.reshape(-1, CARD)[:, :10].tobytes()
-    return QuickHeader(content, start, stop, _places(keys))
+    keys = block.reshape(-1, CARD)[:, : _VALUE.start].tobytes()
+    return QuickHeader(content, start, stop, _template(keys))
 
 
 @lru_cache(maxsize=256)
-def _places(keys: bytes) -> dict[str, int]:
-    """Number of the card of each keyword, for one order of keywords."""
+def _template(keys: bytes) -> Template:
+    """Work out where the cards lie, for one order of keywords."""
     places: dict[str, int] = {}
-    for number in range(len(keys) // 10):
-        field = keys[number * 10 : number * 10 + 10]
+    for number in range(len(keys) // _VALUE.start):
+        field = keys[number * _VALUE.start : (number + 1) * _VALUE.start]
         match = _KEYWORD.fullmatch(field[:8]) if field[:8].strip() else None
         keyword = match.group(1).decode() if match else ""
         if field[:8].strip() and match is None:
@@ -109,10 +165,18 @@ def _places(keys: bytes) -> dict[str, int]:
         if field[8:] != b"= " or keyword in places or keyword in _NOT_PLAIN:
             raise NotPlain
         places[keyword] = number
-    return places
+    return Template(places)
 
 
-def _value(field: bytes) -> object:
+@lru_cache(maxsize=1024)
+def value_of(field: bytes) -> object:
+    """Read the bytes of a card behind its ``= ``; most are those of the file before.
+
+    Raises
+    ------
+    NotPlain
+        If they are not a value in plain standard form.
+    """
     if match := _TEXT.fullmatch(field):
         return match.group(1).replace(b"''", b"'").rstrip(b" ").decode("ascii")
     if match := _INTEGER.fullmatch(field):
@@ -122,3 +186,9 @@ def _value(field: bytes) -> object:
     if match := _LOGICAL.fullmatch(field):
         return match.group(1) == b"T"
     raise NotPlain
+
+
+def number_of(field: bytes) -> object:
+    """Read a value that is expected to be a number, and another in every file."""
+    match = _NUMBER.fullmatch(field)
+    return float(match[1]) if match else value_of(field)

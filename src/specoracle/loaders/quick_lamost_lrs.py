@@ -5,102 +5,162 @@ else a file may be, `read` says nothing and `survey_file` asks astropy.
 """
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from specoracle.errors import LoaderError, SpectrumError
-from specoracle.loaders.header import text
-from specoracle.loaders.lamost_lrs import IMAGE_ROWS, observation
-from specoracle.loaders.quick_header import BLOCK, NotPlain, QuickHeader, read_header
+from specoracle.loaders.lamost_lrs import (
+    IMAGE_ROWS,
+    KEYS,
+    NUMBER_KEYS,
+    is_lamost,
+    observation,
+)
+from specoracle.loaders.quick_header import (
+    BLOCK,
+    Keys,
+    NotPlain,
+    QuickHeader,
+    Template,
+    read_header,
+    value_of,
+)
 from specoracle.spectra.observation import Observation
 
 Rows = npt.NDArray[np.floating]
 
+_BITPIX = {8, 16, 32, 64, -32, -64}
 _IMAGE_TYPES = {-32: ">f4", -64: ">f8"}
 _COLUMN = re.compile(r"(\d{1,7})E")
 _LARGEST = 1_000_000
 """Most pixels; a header that says more is astropy's to judge."""
 
+# Random groups and tile compression announce themselves by the last of these.
+_SPECIAL = ("PCOUNT", "GCOUNT", "XTENSION", "ZIMAGE", "ZBITPIX")
+_PRIMARY = ("SIMPLE", "BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "EXTEND", *_SPECIAL)
+_TABLE = {
+    "XTENSION": "BINTABLE",
+    "BITPIX": 8,
+    "NAXIS": 2,
+    "NAXIS2": 1,
+    "PCOUNT": 0,
+    "GCOUNT": 1,
+    "EXTNAME": "COADD",
+}
+_SCALING = ("TSCAL", "TZERO", "TNULL", "TDIM", "TDISP")
 
-def read(content: bytes) -> list[Observation] | None:
+
+class _Image(NamedTuple):
+    dtype: str
+    n_pixels: int
+
+
+class _Column(NamedTuple):
+    start: int
+    n_pixels: int
+
+
+class _Row(NamedTuple):
+    """The one row of a table."""
+
+    columns: dict[str, _Column]
+    size: int
+
+
+def read(content: bytes | bytearray) -> list[Observation] | None:
     """Read the spectrum of an unpacked file, or return ``None`` when not certain."""
     try:
         header = read_header(content, 0)
-        if "LAMOST" not in (text(header, ["TELESCOP", "ORIGIN"]) or ""):
+        values = header.pick(KEYS)
+        if not is_lamost(values):
             return None
-        _check_structure(header)
-        if header.get("NAXIS") == 2:
-            rows = _image(header)
-            return [observation(header, rows, layout="image")]
-        return [observation(header, _table(header), layout="table")]
+        values |= header.pick_numbers(NUMBER_KEYS)
+        image = _primary(*header.fields(_PRIMARY))
+        if image is not None:
+            return [observation(values, _image(header, image), layout="image")]
+        return [observation(values, _table(header), layout="table")]
     except (NotPlain, LoaderError, SpectrumError, ValueError, TypeError, KeyError):
         # Errors too are astropy's to word, from what it makes of the file.
         return None
 
 
-def _check_structure(header: QuickHeader) -> None:
-    """Ask for what makes a FITS file one: astropy takes none without."""
-    types = {8, 16, 32, 64, -32, -64}
-    extend = header.get("EXTEND", True)
-    simple = header.get("SIMPLE") is True and isinstance(extend, bool)
-    if not simple or _whole(header, "BITPIX") not in types:
+@lru_cache(maxsize=256)
+def _primary(names: Keys, fields: tuple[bytes, ...]) -> _Image | None:
+    """Understand the cards that say what follows: an image, or nothing but a table."""
+    cards = dict(zip(names, map(value_of, fields), strict=True))
+    simple = cards.get("SIMPLE") is True and isinstance(cards.get("EXTEND", True), bool)
+    # Astropy takes no file without these.
+    if not simple or _whole(cards, "BITPIX") not in _BITPIX:
         raise NotPlain
+    if _whole(cards, "NAXIS") == 0:
+        return None
+    dtype, n_pixels = _IMAGE_TYPES.get(_whole(cards, "BITPIX")), _whole(cards, "NAXIS1")
+    plain = _whole(cards, "NAXIS") == 2 and _whole(cards, "NAXIS2") == IMAGE_ROWS
+    special = cards.keys() & set(_SPECIAL)
+    if dtype is None or not plain or special or not 2 <= n_pixels <= _LARGEST:
+        raise NotPlain
+    return _Image(dtype, n_pixels)
 
 
-def _image(header: QuickHeader) -> Rows:
-    dtype, n = _IMAGE_TYPES.get(_whole(header, "BITPIX")), _whole(header, "NAXIS1")
-    plain = _whole(header, "NAXIS2") == IMAGE_ROWS
-    # Random groups and tile compression announce themselves by these.
-    special = {"PCOUNT", "GCOUNT", "XTENSION", "ZIMAGE", "ZBITPIX"} & header.places.keys()
-    if dtype is None or not plain or special or not 2 <= n <= _LARGEST:
-        raise NotPlain
-    values = np.frombuffer(header.content, dtype, IMAGE_ROWS * n, header.stop)
-    return values.reshape(IMAGE_ROWS, n)
+def _image(header: QuickHeader, image: _Image) -> Rows:
+    shape = (IMAGE_ROWS, image.n_pixels)
+    n_values = IMAGE_ROWS * image.n_pixels
+    return np.frombuffer(header.content, image.dtype, n_values, header.stop).reshape(shape)
 
 
 def _table(primary: QuickHeader) -> dict[str, Rows]:
-    if _whole(primary, "NAXIS") != 0:
+    content = primary.content
+    header = read_header(content, primary.stop)
+    row = _row(*header.fields(_structure(header.template)))
+    if len(content) != header.stop + -(-row.size // BLOCK) * BLOCK:
         raise NotPlain
-    header = read_header(primary.content, primary.stop)
-    expected = {"BITPIX": 8, "NAXIS": 2, "NAXIS2": 1, "PCOUNT": 0, "GCOUNT": 1}
-    plain = all(_whole(header, key) == value for key, value in expected.items())
-    if (
-        not plain
-        or header.get("XTENSION") != "BINTABLE"
-        or header.get("EXTNAME") != "COADD"
-    ):
-        raise NotPlain
-    columns = _columns(header)
-    stop = header.stop + -(-_whole(header, "NAXIS1") // BLOCK) * BLOCK
-    if len(header.content) != stop:
-        raise NotPlain
-    return columns
+    return {
+        name: np.frombuffer(content, ">f4", column.n_pixels, header.stop + column.start)
+        for name, column in row.columns.items()
+    }
 
 
-def _columns(header: QuickHeader) -> dict[str, Rows]:
-    n_columns = _whole(header, "TFIELDS")
-    special = ("TSCAL", "TZERO", "TNULL", "TDIM", "TDISP", "TTYPE", "TFORM")
-    wanted = {f"{word}{i}" for word in special[-2:] for i in range(1, n_columns + 1)}
-    found = {key for key in header.places if key.startswith(special)}
-    if found != wanted:
+@lru_cache(maxsize=256)
+def _structure(template: Template) -> Keys:
+    """Keywords of a table's header that say how it is built."""
+    return tuple(key for key in template.places if key in _TABLE or key[0] in "NT")
+
+
+@lru_cache(maxsize=256)
+def _row(names: Keys, fields: tuple[bytes, ...]) -> _Row:
+    """Understand the header of a table with one row of arrays."""
+    cards = dict(zip(names, map(value_of, fields), strict=True))
+    plain = all(_same(cards.get(key), value) for key, value in _TABLE.items())
+    wanted = {f"T{w}{i + 1}" for w in ("TYPE", "FORM") for i in range(_n_columns(cards))}
+    found = {key for key in cards if key.startswith(("TTYPE", "TFORM", *_SCALING))}
+    if not plain or found != wanted:
         raise NotPlain
-    columns, place = {}, header.stop
-    for i in range(1, n_columns + 1):
-        match = _COLUMN.fullmatch(str(header.get(f"TFORM{i}")))
-        name = str(header.get(f"TTYPE{i}"))
-        if match is None or name in columns or int(match.group(1)) < 2:
+    columns, start = {}, 0
+    for i in range(1, _n_columns(cards) + 1):
+        match = _COLUMN.fullmatch(str(cards[f"TFORM{i}"]))
+        name = str(cards[f"TTYPE{i}"])
+        if match is None or name in columns or int(match[1]) < 2:
             raise NotPlain
-        n = int(match.group(1))
-        columns[name] = np.frombuffer(header.content, ">f4", n, place)
-        place += 4 * n
-    if place - header.stop != _whole(header, "NAXIS1"):
+        columns[name] = _Column(start, int(match[1]))
+        start += 4 * int(match[1])
+    if start != _whole(cards, "NAXIS1"):
         raise NotPlain
-    return columns
+    return _Row(columns, start)
 
 
-def _whole(header: QuickHeader, key: str) -> int:
-    value = header.get(key)
+def _n_columns(cards: dict[str, object]) -> int:
+    return min(_whole(cards, "TFIELDS"), 999)
+
+
+def _same(value: object, wanted: object) -> bool:
+    return type(value) is type(wanted) and value == wanted
+
+
+def _whole(cards: dict[str, object], key: str) -> int:
+    value = cards.get(key)
     if not isinstance(value, int) or isinstance(value, bool):
         raise NotPlain
     return value

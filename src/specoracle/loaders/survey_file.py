@@ -1,30 +1,21 @@
 """Read a survey file, plain or gzipped, by what it holds and not by its name."""
 
-import contextlib
-import gzip
 import struct
 import warnings
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from astropy.io import fits
 from astropy.io.fits.verify import VerifyError
-from isal import isal_zlib
-from isal.igzip_lib import IsalError
 
 from specoracle.errors import LoaderError, SpectrumError
-from specoracle.loaders import lamost_lrs, quick_lamost_lrs
+from specoracle.loaders import lamost_lrs, quick_lamost_lrs, quick_sdss_spec, sdss_spec
+from specoracle.loaders.content import read_content
 from specoracle.spectra.observation import Observation
-
-LARGEST = 1 << 30
-"""Most bytes of an unpacked survey file; more is a gzip bomb."""
-
-_GZIP = 31
-"""Window bits that ask zlib for gzip's header, and for its checksum to be verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +26,13 @@ class Loader:
     read: Callable[[fits.HDUList], list[Observation]]
 
 
-LOADERS = {"lamost-lrs": Loader(lamost_lrs.recognises, lamost_lrs.read)}
+LOADERS = {
+    "lamost-lrs": Loader(lamost_lrs.recognises, lamost_lrs.read),
+    "sdss-spec": Loader(sdss_spec.recognises, sdss_spec.read),
+}
 """Loaders by name, asked in this order."""
+
+_QUICK = (quick_lamost_lrs.read, quick_sdss_spec.read)
 
 # What astropy, gzip and numpy raise on files that are damaged or no FITS at all.
 _UNREADABLE = (
@@ -68,33 +64,27 @@ def load(path: Path) -> list[Observation]:
     LoaderError
         If the file cannot be read, or no loader knows it; the message says why.
     """
-    return parse(read_bytes(path), path.name)
+    found = parse(read_content(path).data, path.name)
+    return [replace(each, spectrum=each.spectrum.in_native_order()) for each in found]
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the content of a file, unpacked when gzipped, its checksum verified."""
-    try:
-        content = path.read_bytes()
-        return _unpack(content) if content.startswith(b"\x1f\x8b") else content
-    except (OSError, EOFError, zlib.error, MemoryError) as reason:
-        raise LoaderError(
-            f"{path.name}: expected a readable file, got {type(reason).__name__}: "
-            f"{reason}. Fetch the file again."
-        ) from reason
+def parse(content: bytes | bytearray, name: str) -> list[Observation]:
+    """Read all spectra from the bytes of a FITS file called ``name``.
 
-
-def parse(content: bytes, name: str) -> list[Observation]:
-    """Read all spectra from the bytes of a FITS file called ``name``."""
+    Flux and ivar are views of these bytes where they can be, in the order of the file.
+    """
     if not content.startswith(b"SIMPLE"):
         raise LoaderError(
             f"{name}: expected a FITS file, got {_kind(content)}. Leave it out, or "
             "convert it to FITS."
         )
-    quick = quick_lamost_lrs.read(content)
-    return parse_with_astropy(content, name) if quick is None else quick
+    for read in _QUICK:
+        if (quick := read(content)) is not None:
+            return quick
+    return parse_with_astropy(content, name)
 
 
-def parse_with_astropy(content: bytes, name: str) -> list[Observation]:
+def parse_with_astropy(content: bytes | bytearray, name: str) -> list[Observation]:
     """Read as `parse` does, but by astropy alone: the judge of the quick readers."""
     try:
         with warnings.catch_warnings():
@@ -109,20 +99,6 @@ def parse_with_astropy(content: bytes, name: str) -> list[Observation]:
             f"{name}: expected a whole FITS file, got one that astropy cannot read "
             f"({type(reason).__name__}: {reason}). Fetch the file again."
         ) from reason
-
-
-def _unpack(content: bytes) -> bytes:
-    decoder = isal_zlib.decompressobj(wbits=_GZIP)
-    with contextlib.suppress(IsalError):  # type: ignore[arg-type]
-        unpacked = decoder.decompress(content, LARGEST + 1)
-        if decoder.eof and not decoder.unused_data and len(unpacked) <= LARGEST:
-            return unpacked
-    # Several members, or damage: the standard library judges, and words the error.
-    with gzip.open(BytesIO(content)) as stream:
-        unpacked = stream.read(LARGEST + 1)
-    if len(unpacked) > LARGEST:
-        raise OSError(f"more than {LARGEST} bytes when unpacked")
-    return unpacked
 
 
 def _loader_of(hdus: fits.HDUList) -> Loader:
@@ -142,5 +118,7 @@ def _shape(hdu: Any) -> str:
     return str(hdu.shape or "(empty)")
 
 
-def _kind(content: bytes) -> str:
-    return "an empty file" if not content else f"one that begins with {content[:8]!r}"
+def _kind(content: bytes | bytearray) -> str:
+    return (
+        "an empty file" if not content else f"one that begins with {bytes(content[:8])!r}"
+    )
