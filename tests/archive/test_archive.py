@@ -8,6 +8,7 @@ import pytest
 from astropy.io import fits
 
 from specoracle.archive.archive import Archive
+from specoracle.archive.known import KnownIdentifiers
 from specoracle.archive.layout import ArchiveFacts, Layout, write_facts
 from specoracle.errors import ArchiveError
 from specoracle.ingest.discover import discover
@@ -39,7 +40,7 @@ def sharded(archive_folder, survey, tmp_path_factory):
     layout = Layout(tmp_path_factory.mktemp("sharded") / "archive")
     layout.folder.mkdir()
     shutil.copy(archive_folder / "archive.json", layout.facts)
-    files, seen, groups = discover([str(survey)]), set(), []
+    files, seen, groups = discover([str(survey)]), KnownIdentifiers(layout), []
     for number, start in enumerate(range(0, len(files), 50)):
         part = Part(f"0001-{number}", tuple(files[start : start + 50]))
         roots = {str(survey): "root1"}
@@ -154,7 +155,7 @@ def test_what_the_survey_does_not_say_is_none(tmp_path, opened, survey):
     write_facts(layout, ArchiveFacts(recipe=recipe_named("halpha"), roots=roots))
     part = Part("0001-0", tuple(discover([str(tmp_path / "files.fits")])))
     ingest_part(layout.folder, part, recipe_named("halpha"), {str(tmp_path): "root1"})
-    pack(layout, Group("0001-0", (part,)), set())
+    pack(layout, Group("0001-0", (part,)), KnownIdentifiers(layout))
     close_books(layout, [Group("0001-0", (part,))])
     archive = opened(layout.folder)
     (name,) = archive.identifiers(np.array([0]))
@@ -171,8 +172,8 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path):
 
 def test_an_archive_of_a_newer_version_is_refused(workspace):
     path = workspace / "archive" / "archive.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
-    with pytest.raises(ArchiveError, match=r"got version 2\. Upgrade specoracle"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 3}))
+    with pytest.raises(ArchiveError, match=r"got version 3\. Upgrade specoracle"):
         Archive(workspace / "archive")
 
 
@@ -186,7 +187,7 @@ def overwrite(path):
 
 def modernise(path):
     with h5py.File(path, "a") as file:
-        file.attrs["version"] = 2
+        file.attrs["version"] += 1
 
 
 @pytest.mark.parametrize("damage", [cut, overwrite, modernise, lambda path: path.unlink()])
@@ -208,13 +209,12 @@ def test_a_damaged_index_is_refused_by_its_path(workspace, name):
 
 def test_an_archive_that_was_never_finished_is_empty(workspace, opened):
     folder = workspace / "archive"
-    for path in (folder / "index", folder / "shards"):
-        shutil.rmtree(path)
-    (folder / "catalogue.parquet").unlink()
+    for name in ("index", "shards", "catalogue"):
+        shutil.rmtree(folder / name)
     archive = opened(folder)
     assert len(archive) == 0
     assert archive.column("quality").size == 0
-    with pytest.raises(ArchiveError, match=r"catalogue.parquet: expected .* got "):
+    with pytest.raises(ArchiveError, match=r"catalogue: expected .* got "):
         archive.catalogue()
     with pytest.raises(ArchiveError, match="x: expected an identifier"):
         archive.rows(["x"])

@@ -92,7 +92,7 @@ def test_taking_rows_keeps_each_of_its_columns(rows):
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
-        ({"version": VERSION + 1}, "got version 2. Upgrade specoracle"),
+        ({"version": VERSION + 1}, f"got version {VERSION + 1}. Upgrade specoracle"),
         ({"format": "another"}, "expected rows of a Specoracle archive"),
     ],
 )

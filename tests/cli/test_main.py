@@ -14,6 +14,8 @@ COMMANDS = [
     ["ingest"],
     ["archive"],
     ["archive", "info"],
+    ["archive", "verify"],
+    ["archive", "migrate"],
     ["campaign"],
     ["campaign", "create"],
     ["campaign", "answer"],

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
-from specoracle.archive.index import Index, read_shards
+from specoracle.archive.catalogue import Catalogue
+from specoracle.archive.index import Index
 from specoracle.archive.layout import Layout, read_facts
-from specoracle.archive.rows import open_rows
+from specoracle.archive.listing import read_shards
+from specoracle.archive.mapped import MappedShards
 from specoracle.errors import ArchiveError
 from specoracle.spectra.recipe import Recipe
 from specoracle.spectra.spectrum import Spectrum
@@ -61,7 +62,7 @@ class Archive:
     Raises
     ------
     ArchiveError
-        If there is no archive, or one of a newer version.
+        If there is no archive, one of another version, or its books are damaged.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -71,7 +72,9 @@ class Archive:
         counts = [shard.n_spectra for shard in self.shards]
         self._stops = np.cumsum(counts, dtype=np.int64)
         self._index = Index(self.layout)
-        self._open: dict[int, h5py.File] = {}
+        self._catalogue = Catalogue(self.layout, self.shards)
+        paths = [self.layout.shards / shard.name for shard in self.shards]
+        self._mapped = MappedShards(paths)
 
     def __len__(self) -> int:
         return int(self._stops[-1]) if self._stops.size else 0
@@ -88,12 +91,11 @@ class Archive:
 
     def blocks(self, column: str, *, rows_per_block: int = 16384) -> Iterator[Block]:
         """Stream one column (``flux``, ``ivar``, ``quality``, …) in row order."""
-        for number, stop in enumerate(self._stops):
-            dataset = self._shard(number)[column]
-            start = int(stop) - len(dataset)
-            for first in range(0, len(dataset), rows_per_block):
-                values = dataset[first : first + rows_per_block]
-                yield Block(start + first, values)
+        for number, stop in enumerate(self._stops.tolist()):
+            values = self._mapped.passing(number, column)
+            start = stop - len(values)
+            for first in range(0, len(values), rows_per_block):
+                yield Block(start + first, values[first : first + rows_per_block])
 
     def column(self, column: str, rows: Row | None = None) -> npt.NDArray[Any]:
         """Read a column at the given rows, or a narrow one whole.
@@ -122,15 +124,20 @@ class Archive:
         ArchiveError
             If one is not in the archive.
         """
-        return np.array(
-            [
-                self._matching(identifier, rows)
-                for identifier, rows in zip(
-                    identifiers, self._index.candidates(identifiers), strict=True
-                )
-            ],
-            dtype=np.int64,
-        )
+        candidates = self._index.candidates(identifiers)
+        counts = [len(rows) for rows in candidates]
+        asked = np.repeat(np.arange(len(identifiers)), counts)
+        rows = np.concatenate([np.zeros(0, np.int64), *candidates])
+        visible = rows < len(self)
+        rows, asked = rows[visible], asked[visible]
+        found = dict.fromkeys(range(len(identifiers)), -1)
+        names = self.identifiers(rows)
+        for number, row, name in zip(asked.tolist(), rows.tolist(), names, strict=True):
+            if name == identifiers[number] and found[number] < 0:
+                found[number] = row
+        if unknown := [identifiers[n] for n, row in found.items() if row < 0]:
+            raise self._unknown(unknown[0])
+        return np.array(list(found.values()), dtype=np.int64)
 
     def spectrum(self, identifier: str) -> Spectrum:
         """Return the prepared spectrum: scaled flux on the archive's grid."""
@@ -153,78 +160,74 @@ class Archive:
             row=int(self.column("source_row", rows)[0]),
         )
 
-    def catalogue(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """Read the catalogue, one row a spectrum in row order."""
-        try:
-            # Opened once: by its name, pyarrow would open it again for the columns, and
-            # find another file where an ingest has ended in between.
-            with self.layout.catalogue.open("rb") as file:
-                table = pq.ParquetFile(file).read(columns=columns)
-        except (OSError, pa.ArrowInvalid) as reason:
-            raise ArchiveError(
-                f"{self.layout.catalogue}: expected a readable catalogue, got {reason}. "
-                "Run the same ingest again, it is made anew from the shards."
-            ) from reason
-        return table.slice(0, len(self))
+    def catalogue(
+        self, columns: Sequence[str] | None = None, rows: Row | None = None
+    ) -> pa.Table:
+        """Read the catalogue, one row a spectrum; null where the survey says nothing.
+
+        Parameters
+        ----------
+        columns
+            Names; all when left out.
+        rows
+            Row numbers, any order; all rows in order when left out. Only the files that
+            hold them are read.
+        """
+        if rows is None:
+            return self._catalogue.table(columns)
+        return self._catalogue.take(np.asarray(rows, dtype=np.int64), columns)
+
+    def catalogue_batches(
+        self,
+        columns: Sequence[str] | None = None,
+        where: pc.Expression | None = None,
+    ) -> Iterator[pa.Table]:
+        """Stream the catalogue, with row numbers in a last column ``row``.
+
+        Parameters
+        ----------
+        columns
+            Names; all when left out.
+        where
+            Which rows, e.g. ``pyarrow.compute.field("snr_r") > 50``; looked for while
+            reading, so that the others cost little.
+        """
+        return self._catalogue.batches(columns, where)
 
     def catalogue_row(self, identifier: str) -> dict[str, Any]:
         """What the survey says of one spectrum; ``None`` where it says nothing."""
-        row = self.rows([identifier])
-        group = {}
-        for name in self._shard(0)["catalogue"]:
-            value = self.column(f"catalogue/{name}", row)[0]
-            text = isinstance(value, bytes)
-            group[name] = _decode([value])[0] or None if text else _finite(value)
-        return group
+        beside = {"identifier", "quality"}
+        columns = [name for name in self._catalogue.columns if name not in beside]
+        row: dict[str, Any] = self.catalogue(columns, self.rows([identifier])).to_pylist()[
+            0
+        ]
+        return row
 
     def close(self) -> None:
         """Close the files that were opened for reading."""
-        for file in self._open.values():
-            file.close()
-        self._open.clear()
+        self._mapped.close()
 
-    def _matching(self, identifier: str, rows: Row) -> int:
-        rows = rows[rows < len(self)]
-        for row, found in zip(rows, self.identifiers(rows), strict=True):
-            if found == identifier:
-                return int(row)
-        raise ArchiveError(
+    def _unknown(self, identifier: str) -> ArchiveError:
+        return ArchiveError(
             f"{identifier}: expected an identifier of the archive {self.layout.folder}, "
             "got one that it does not hold. Was it labelled in another archive?"
         )
 
     def _gather(self, column: str, rows: Row) -> npt.NDArray[Any]:
         if not len(rows):
-            return np.concatenate([b.values[:0] for b in self.blocks(column)] or [rows])
+            return self._mapped.column(0, column)[:0] if self.shards else np.zeros(0)
         numbers = np.searchsorted(self._stops, rows, side="right")
-        pieces: list[Any] = [None] * len(rows)
-        for number in np.unique(numbers):
-            here = np.flatnonzero(numbers == number)
-            dataset = self._shard(int(number))[column]
-            local = rows[here] - (int(self._stops[number]) - len(dataset))
-            unique, inverse = np.unique(local, return_inverse=True)
-            values = _read_sorted(dataset, unique)
-            for place, value in zip(here, values[inverse], strict=True):
-                pieces[place] = value
-        return np.array(pieces)
-
-    def _shard(self, number: int) -> h5py.File:
-        if number not in self._open:
-            self._open[number] = open_rows(self.layout.shards / self.shards[number].name)
-        return self._open[number]
-
-
-def _read_sorted(dataset: h5py.Dataset, rows: Row) -> npt.NDArray[Any]:
-    """Read sorted unique rows; a dense choice as one slice, which is faster."""
-    first, last = int(rows[0]), int(rows[-1]) + 1
-    if last - first <= 8 * len(rows):
-        return dataset[first:last][rows - first]
-    return np.stack([dataset[int(row)] for row in rows])
+        order = np.argsort(numbers, kind="stable")
+        pieces = []
+        for number in np.unique(numbers).tolist():
+            values = self._mapped.column(number, column)
+            start = int(self._stops[number]) - len(values)
+            pieces.append(values[rows[numbers == number] - start])
+        gathered = np.concatenate(pieces)
+        ordered = np.empty_like(gathered)
+        ordered[order] = gathered
+        return ordered
 
 
 def _decode(values: Sequence[bytes] | npt.NDArray[Any]) -> list[str]:
     return [bytes(value).decode("utf-8", "surrogateescape") for value in values]
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -5,17 +5,21 @@ changes only when a folder is added. Everything else appears once and stays.
 """
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import filelock
+
 from specoracle.durable import write_text
-from specoracle.errors import ArchiveError, SpectrumError
+from specoracle.errors import ArchiveError, BusyError, SpectrumError
 from specoracle.spectra.recipe import Recipe
 
-VERSION = 1
-"""Version of the archive's layout; archives of newer ones are refused."""
+VERSION = 2
+"""Version of the archive's layout; newer ones are refused, older ones migrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,15 @@ class Layout:
         return self.folder / "index"
 
     @property
-    def folders(self) -> tuple[Path, ...]:
-        """Every folder that files of the archive are written to."""
-        return (self.folder, self.plans, self.parts, self.shards, self.index)
+    def catalogue(self) -> Path:
+        """One row a spectrum, one file a shard."""
+        return self.folder / "catalogue"
 
     @property
-    def catalogue(self) -> Path:
-        """One row a spectrum."""
-        return self.folder / "catalogue.parquet"
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that files of the archive are written to."""
+        inside = (self.plans, self.parts, self.shards, self.index, self.catalogue)
+        return (self.folder, *inside)
 
     @property
     def rejected(self) -> Path:
@@ -105,13 +110,41 @@ def write_facts(layout: Layout, facts: ArchiveFacts) -> None:
         "version": VERSION,
         "recipe": facts.recipe.record(),
         "roots": facts.roots,
-        "software": facts.software or _software(),
+        "software": facts.software or software(),
     }
     write_text(layout.facts, json.dumps(record, indent=2) + "\n")
 
 
 def read_facts(layout: Layout) -> ArchiveFacts:
     """Read ``archive.json``.
+
+    Raises
+    ------
+    ArchiveError
+        If there is no archive, or another version of this package made it.
+    """
+    record = read_record(layout)
+    if record["version"] < VERSION:
+        raise ArchiveError(
+            f"{layout.folder}: expected an archive of version {VERSION}, got version "
+            f"{record['version']}. Run 'specoracle archive migrate {layout.folder}', "
+            "which keeps everything in it."
+        )
+    try:
+        return ArchiveFacts(
+            recipe=Recipe.from_record(record["recipe"]),
+            roots=record["roots"],
+            software=record["software"],
+        )
+    except (KeyError, TypeError, SpectrumError) as reason:
+        raise ArchiveError(
+            f"{layout.facts}: expected recipe, roots and software, got a record without "
+            f"({type(reason).__name__}: {reason}). Restore the file."
+        ) from reason
+
+
+def read_record(layout: Layout) -> dict[str, Any]:
+    """Read ``archive.json`` of this version or an older one, as it stands.
 
     Raises
     ------
@@ -141,20 +174,30 @@ def read_facts(layout: Layout) -> ArchiveFacts:
             f"{layout.folder}: expected an archive of version {VERSION} or older, got "
             f"version {found}. Upgrade specoracle to open it."
         )
+    return dict(record)
+
+
+def exclusive(layout: Layout) -> AbstractContextManager[object]:
+    """Hold the archive's lock, which the kernel frees when its holder is killed.
+
+    Raises
+    ------
+    BusyError
+        If somebody else is writing to the archive.
+    """
+    lock = filelock.FileLock(layout.lock, blocking=False)
     try:
-        return ArchiveFacts(
-            recipe=Recipe.from_record(record["recipe"]),
-            roots=record["roots"],
-            software=record["software"],
-        )
-    except (KeyError, TypeError, SpectrumError) as reason:
-        raise ArchiveError(
-            f"{layout.facts}: expected recipe, roots and software, got a record without "
-            f"({type(reason).__name__}: {reason}). Restore the file."
+        return lock.acquire()
+    except filelock.Timeout as reason:
+        raise BusyError(
+            f"{layout.folder}: expected an archive nobody is adding to, got one with an "
+            "ingest running. Wait for it to end."
         ) from reason
 
 
-def _software() -> dict[str, str]:
+@cache
+def software() -> dict[str, str]:
+    """Versions of what makes an archive, by package, as installed here."""
     versions = {}
     for package in ("specoracle", "astropy", "h5py", "numpy"):
         try:

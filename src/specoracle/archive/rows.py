@@ -1,18 +1,17 @@
-"""Rows of prepared spectra, and the HDF5 file that holds them.
+"""Rows of prepared spectra, and the HDF5 file of a shard that holds them.
 
-A part (what one task wrote) and a shard (parts packed together) have one format:
-contiguous arrays, one row a spectrum, beside what the survey says of each, where it came
-from, and which files were refused on the way. Rows are never identities: objects are
-known by their identifier.
+A shard is made of contiguous arrays, one row a spectrum, beside what the survey says of
+each, where it came from, and which files were refused on the way. Rows are never
+identities: objects are known by their identifier.
 """
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import deflate
 import h5py
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +19,12 @@ import numpy.typing as npt
 from specoracle.durable import appearing
 from specoracle.errors import ArchiveError
 from specoracle.spectra.observation import NUMBERS, TEXTS
+from specoracle.spectra.quality import MEASURES
 
 FORMAT = "specoracle-rows"
 
-VERSION = 1
-"""Version of the file format; newer files are refused."""
+VERSION = 2
+"""Version of the file format; newer files are refused. Version 1 has no measures."""
 
 Text = list[str]
 
@@ -49,7 +49,9 @@ class Rows:
     offset, gain
         Undo the scaling, shape ``(n_spectra,)``.
     quality
-        `specoracle.spectra.recipe.Quality` of each, shape ``(n_spectra,)``.
+        `specoracle.spectra.quality.Quality` of each, shape ``(n_spectra,)``.
+    bad_share, snr, gap, cosmics
+        See `specoracle.spectra.quality.Measures`; shape ``(n_spectra,)`` each.
     identifier
         Survey and the survey's own key.
     root, path, hdu, source_row, size, mtime, crc
@@ -66,6 +68,10 @@ class Rows:
     offset: npt.NDArray[np.float64]
     gain: npt.NDArray[np.float64]
     quality: npt.NDArray[np.uint8]
+    bad_share: npt.NDArray[np.float32]
+    snr: npt.NDArray[np.float32]
+    gap: npt.NDArray[np.float32]
+    cosmics: npt.NDArray[np.uint16]
     identifier: Text
     root: Text
     path: Text
@@ -86,19 +92,26 @@ class Rows:
         return row_checksums(self.flux, self.ivar)
 
 
-_ARRAYS = {
+ARRAYS = {
     "flux": "<f4",
     "ivar": "<f4",
     "offset": "<f8",
     "gain": "<f8",
     "quality": "u1",
+    "bad_share": "<f4",
+    "snr": "<f4",
+    "gap": "<f4",
+    "cosmics": "<u2",
     "hdu": "<i4",
     "source_row": "<i4",
     "size": "<i8",
     "mtime": "<i8",
     "crc": "<u4",
 }
-_TEXTS = ("identifier", "root", "path")
+"""Numbers of each row, by name, as stored."""
+
+LABELS = ("identifier", "root", "path")
+"""Texts of each row."""
 
 Columns = dict[str, Any]
 """Values of `Rows` by the name of the column."""
@@ -108,15 +121,12 @@ def row_checksums(
     flux: npt.NDArray[np.float32], ivar: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.uint32]:
     """CRC-32 of flux followed by ivar, row by row, as stored (little-endian f4)."""
-    flux, ivar = np.ascontiguousarray(flux, "<f4"), np.ascontiguousarray(ivar, "<f4")
-    return np.array(
-        [zlib.crc32(b, zlib.crc32(a)) for a, b in zip(flux, ivar, strict=True)],
-        dtype=np.uint32,
-    )
+    rows = np.concatenate([flux, ivar], axis=1, dtype="<f4")
+    return np.fromiter(map(deflate.crc32, rows.view(np.uint8)), np.uint32, len(rows))
 
 
 def write_rows(path: Path, rows: Rows) -> None:
-    """Write a part or a shard; it appears whole or not at all."""
+    """Write a shard; it appears whole or not at all."""
     # Made in memory, because HDF5 crashes the process when a disk fills up under it.
     content = BytesIO()
     with h5py.File(content, "w") as file:
@@ -126,7 +136,7 @@ def write_rows(path: Path, rows: Rows) -> None:
 
 
 def open_rows(path: Path) -> h5py.File:
-    """Open a part or a shard for reading.
+    """Open a shard for reading.
 
     Raises
     ------
@@ -137,8 +147,8 @@ def open_rows(path: Path) -> h5py.File:
         file = h5py.File(path, "r", locking=False)
     except OSError as reason:
         raise ArchiveError(
-            f"{path}: expected a readable shard, got {reason}. Restore it, or ingest the "
-            "files again into a new archive."
+            f"{path}: expected a readable shard, got {reason}. Run 'specoracle archive "
+            "verify --repair', then the same ingest, which reads its files anew."
         ) from reason
     found = file.attrs.get("version", 0)
     if file.attrs.get("format") == FORMAT and found <= VERSION:
@@ -151,15 +161,25 @@ def open_rows(path: Path) -> h5py.File:
 
 
 def read_rows(path: Path) -> Rows:
-    """Read a whole part or shard into memory."""
+    """Read a whole shard into memory."""
     with open_rows(path) as file:
-        columns: Columns = {name: file[name][...] for name in _ARRAYS}
-        columns |= {name: _read_text(file[name]) for name in _TEXTS}
-        return Rows(**columns, catalogue=read_catalogue(file), refused=read_refused(file))
+        columns: Columns = {name: file[name][...] for name in ARRAYS}
+        columns |= {name: _read_text(file[name]) for name in LABELS}
+        return Rows(**columns, catalogue=_survey(file), refused=read_refused(file))
 
 
 def read_catalogue(file: h5py.File) -> dict[str, Any]:
-    """Read the catalogue columns of an open shard."""
+    """Read the catalogue columns of an open shard: the survey's, and our measures.
+
+    Measures are NaN in a shard of version 1.
+    """
+    unknown = np.full(len(file["identifier"]), np.nan)
+    return _survey(file) | {
+        name: file[name][...] if name in file else unknown for name in MEASURES
+    }
+
+
+def _survey(file: h5py.File) -> dict[str, Any]:
     group = file["catalogue"]
     numbers = {name: group[name][...] for name in NUMBERS}
     return numbers | {name: _read_text(group[name]) for name in TEXTS}
@@ -178,8 +198,8 @@ def read_refused(file: h5py.File) -> list[Refused]:
 def concatenate(parts: Iterable[Rows]) -> Rows:
     """Join rows in the order given."""
     parts = list(parts)
-    columns: Columns = {n: np.concatenate([getattr(p, n) for p in parts]) for n in _ARRAYS}
-    columns |= {n: [t for p in parts for t in getattr(p, n)] for n in _TEXTS}
+    columns: Columns = {n: np.concatenate([getattr(p, n) for p in parts]) for n in ARRAYS}
+    columns |= {n: [t for p in parts for t in getattr(p, n)] for n in LABELS}
     catalogue: Columns = {
         n: np.concatenate([p.catalogue[n] for p in parts]) for n in NUMBERS
     }
@@ -190,8 +210,8 @@ def concatenate(parts: Iterable[Rows]) -> Rows:
 
 def take(rows: Rows, keep: npt.NDArray[np.intp], refused: Sequence[Refused]) -> Rows:
     """Return the rows ``keep``, with ``refused`` added to the refusals."""
-    columns: Columns = {name: getattr(rows, name)[keep] for name in _ARRAYS}
-    columns |= {name: [getattr(rows, name)[i] for i in keep] for name in _TEXTS}
+    columns: Columns = {name: getattr(rows, name)[keep] for name in ARRAYS}
+    columns |= {name: [getattr(rows, name)[i] for i in keep] for name in LABELS}
     catalogue: Columns = {n: rows.catalogue[n][keep] for n in NUMBERS}
     catalogue |= {n: [rows.catalogue[n][i] for i in keep] for n in TEXTS}
     return Rows(**columns, catalogue=catalogue, refused=[*rows.refused, *refused])
@@ -200,10 +220,10 @@ def take(rows: Rows, keep: npt.NDArray[np.intp], refused: Sequence[Refused]) -> 
 def _fill(file: h5py.File, rows: Rows) -> None:
     file.attrs["format"] = FORMAT
     file.attrs["version"] = VERSION
-    for name, dtype in _ARRAYS.items():
+    for name, dtype in ARRAYS.items():
         file[name] = np.asarray(getattr(rows, name), dtype=dtype)
     file["checksum"] = rows.checksum
-    for name in _TEXTS:
+    for name in LABELS:
         _write_text(file, name, getattr(rows, name))
     catalogue = file.create_group("catalogue")
     for name in NUMBERS:
@@ -218,10 +238,20 @@ def _fill(file: h5py.File, rows: Rows) -> None:
 
 def _write_text(group: h5py.Group, name: str, values: Sequence[str]) -> None:
     """Write text as fixed-width UTF-8, which reads a hundred times faster than vlen."""
-    encoded = [value.encode("utf-8", "surrogateescape") for value in values]
-    width = max((len(value) for value in encoded), default=1) or 1
+    encoded = encode(values)
+    width = max(map(len, encoded), default=1) or 1
     group[name] = np.array(encoded, dtype=h5py.string_dtype("utf-8", width))
 
 
 def _read_text(dataset: h5py.Dataset) -> Text:
-    return [value.decode("utf-8", "surrogateescape") for value in dataset[...].tolist()]
+    return decode(dataset[...].tolist())
+
+
+def encode(values: Iterable[str]) -> list[bytes]:
+    """UTF-8, also of names of files that are not."""
+    return [value.encode("utf-8", "surrogateescape") for value in values]
+
+
+def decode(values: Iterable[bytes]) -> Text:
+    """Text again of what `encode` returned."""
+    return [value.decode("utf-8", "surrogateescape") for value in values]

@@ -3,11 +3,16 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.filesize import decimal
 
+from specoracle.cli import books
 from specoracle.cli.progress import counting
+
+if TYPE_CHECKING:
+    from specoracle.ingest.forecast import Forecast
 
 app = typer.Typer(help="Look at an archive.", no_args_is_help=True)
 
@@ -58,6 +63,7 @@ def ingest(
             recipe=chosen,
             n_workers=workers,
             scheduler=scheduler,
+            announce=_announce,
             progress=progress,
         )
     if as_json:
@@ -68,6 +74,25 @@ def ingest(
         f"{count.n_spectra:,} spectra; {count.n_refused:,} files were refused"
         + (f", see {archive / 'rejected.csv'}." if count.n_refused else ".")
     )
+
+
+def _announce(expected: "Forecast") -> None:
+    if not expected.n_spectra:
+        return
+    # Standard error, as the bar that follows.
+    typer.echo(
+        f"{expected.n_files:,} files to read, about {expected.n_spectra:,} spectra: "
+        f"{_duration(expected.seconds)}, and {decimal(expected.n_bytes)} of the "
+        f"{decimal(expected.n_free)} that are free.",
+        err=True,
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"about {max(1, round(seconds))} s"
+    return f"about {minutes} min" if minutes < 120 else f"about {minutes / 60:.0f} h"
 
 
 @app.command()
@@ -98,6 +123,10 @@ def info(
     for name, value in about.items():
         shown = ", ".join(value.values()) if isinstance(value, dict) else f"{value}"
         typer.echo(f"{name:<10} {shown}")
+
+
+app.command()(books.verify)
+app.command()(books.migrate)
 
 
 def _size(folder: Path) -> int:

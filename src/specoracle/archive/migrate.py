@@ -1,0 +1,70 @@
+"""Bring an archive of an older version forward, one version at a time.
+
+Every step can be broken off and begun again: ``archive.json`` gets its new version last.
+"""
+
+import json
+from collections.abc import Callable
+
+from specoracle.archive.books import close_books
+from specoracle.archive.layout import VERSION, Layout, exclusive, read_record
+from specoracle.archive.listing import listing_path, read_listing
+from specoracle.durable import sweep, write_text
+from specoracle.errors import ArchiveError
+
+
+def migrate(layout: Layout) -> int:
+    """Bring an archive to the present version; nothing happens where there is none.
+
+    Parameters
+    ----------
+    layout
+        The archive; its lock is taken when there is something to do.
+
+    Returns
+    -------
+    int
+        The version it had.
+
+    Raises
+    ------
+    ArchiveError
+        If a newer version made it, or a listed shard is missing or unreadable.
+    BusyError
+        If somebody else is writing to it.
+    """
+    if not layout.facts.exists() or read_record(layout)["version"] == VERSION:
+        return VERSION
+    with exclusive(layout):
+        for folder in layout.folders:
+            sweep(folder)
+        had = int(read_record(layout)["version"])
+        for version in range(had, VERSION):
+            _STEPS[version](layout)
+            record = read_record(layout) | {"version": version + 1}
+            write_text(layout.facts, json.dumps(record, indent=2) + "\n")
+    return had
+
+
+def _split_catalogue(layout: Layout) -> None:
+    """1 to 2: one catalogue file a shard, and checksums of every file."""
+    if listing_path(layout).exists():
+        close_books(layout, _listed(layout))
+    (layout.folder / "catalogue.parquet").unlink(missing_ok=True)
+
+
+def _listed(layout: Layout) -> list[str]:
+    path = listing_path(layout)
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(record, dict):  # closed before a kill
+            return [shard.name for shard in read_listing(layout).shards]
+        return [entry["name"] for entry in record]
+    except (OSError, ValueError, KeyError, TypeError) as reason:
+        raise ArchiveError(
+            f"{path}: expected a readable list of shards, got {reason}. Delete the file "
+            "and run the same ingest again, which makes it anew from the shards."
+        ) from reason
+
+
+_STEPS: dict[int, Callable[[Layout], None]] = {1: _split_catalogue}

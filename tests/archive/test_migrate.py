@@ -1,0 +1,183 @@
+import json
+import shutil
+import signal
+import subprocess
+import sys
+
+import filelock
+import h5py
+import pyarrow.parquet as pq
+import pytest
+
+from specoracle.archive.archive import Archive
+from specoracle.archive.layout import Layout
+from specoracle.archive.listing import read_listing
+from specoracle.archive.mend import mend_archive
+from specoracle.archive.migrate import migrate
+from specoracle.archive.verify import verify_archive
+from specoracle.errors import ArchiveError, BusyError
+from specoracle.ingest.ingest import ingest_survey
+from specoracle.spectra.quality import MEASURES
+from specoracle.spectra.recipe import recipe_named
+
+HALPHA = recipe_named("halpha")
+
+# Migrates, and is killed when it is about to rename or remove its n-th file.
+SCRIPT = """
+import os, signal, sys
+from pathlib import Path
+
+from specoracle.archive.layout import Layout
+from specoracle.archive.migrate import migrate
+
+left = int(sys.argv[2])
+
+
+def watch(event, _):
+    global left
+    if event in ("os.rename", "os.remove"):
+        left -= 1
+        if left == 0:
+            os.kill(0, signal.SIGKILL)
+
+
+os.setsid()
+sys.addaudithook(watch)
+migrate(Layout(Path(sys.argv[1])))
+os._exit(0)
+"""
+
+
+def turn_back(layout):
+    """Write what version 1 had: one catalogue, a bare list, shards without measures."""
+    archive = Archive(layout.folder)
+    table = archive.catalogue().drop_columns(list(MEASURES))
+    pq.write_table(table, layout.folder / "catalogue.parquet")
+    shards = [{"name": s.name, "n_spectra": s.n_spectra} for s in archive.shards]
+    archive.close()
+    (layout.index / "shards.json").write_text(json.dumps(shards, indent=1) + "\n")
+    record = json.loads(layout.facts.read_text()) | {"version": 1}
+    layout.facts.write_text(json.dumps(record, indent=2) + "\n")
+    shutil.rmtree(layout.catalogue)
+    for path in layout.shards.iterdir():
+        with h5py.File(path, "a") as file:
+            file.attrs["version"] = 1
+            for name in MEASURES:
+                del file[name]
+
+
+@pytest.fixture
+def old(packed):
+    turn_back(packed)
+    return packed
+
+
+def version(layout):
+    return json.loads(layout.facts.read_text())["version"]
+
+
+def test_an_old_archive_is_brought_forward_with_all_it_holds(old):
+    table = pq.read_table(old.folder / "catalogue.parquet")
+    shards = {path: path.read_bytes() for path in old.shards.iterdir()}
+    assert migrate(old) == 1
+    archive = Archive(old.folder)
+    new = archive.catalogue()
+    assert new.drop_columns(list(MEASURES)).equals(table)
+    assert all(new[name].null_count == 9 for name in MEASURES)
+    assert archive.rows(["lamost:c-2", "lamost:a-0"]).tolist() == [8, 0]
+    archive.close()
+    assert {path: path.read_bytes() for path in old.shards.iterdir()} == shards
+    assert not (old.folder / "catalogue.parquet").exists()
+    assert version(old) == 2
+    assert verify_archive(old.folder).damages == ()
+
+
+def test_migrating_again_does_nothing(old, contents):
+    migrate(old)
+    before = contents(old)
+    assert migrate(old) == 2
+    assert contents(old) == before
+
+
+def test_reading_an_old_archive_says_which_command_to_run(old):
+    for read in (Archive, verify_archive):
+        with pytest.raises(
+            ArchiveError, match=r"got version 1\. Run 'specoracle archive mi"
+        ):
+            read(old.folder)
+
+
+def test_a_newer_archive_is_not_migrated(packed):
+    record = json.loads(packed.facts.read_text()) | {"version": 3}
+    packed.facts.write_text(json.dumps(record))
+    for bring in (migrate, lambda layout: mend_archive(layout.folder)):
+        with pytest.raises(ArchiveError, match=r"got version 3\. Upgrade specoracle"):
+            bring(packed)
+
+
+def test_nothing_is_migrated_while_an_ingest_runs(old):
+    with filelock.FileLock(old.lock), pytest.raises(BusyError):
+        migrate(old)
+    assert version(old) == 1
+
+
+def test_killed_at_any_moment_migration_goes_on_to_the_same_archive(
+    old, tmp_path, contents
+):
+    undisturbed = Layout(tmp_path / "undisturbed")
+    shutil.copytree(old.folder, undisturbed.folder)
+    migrate(undisturbed)
+    moment, status = 0, -signal.SIGKILL
+    while status:
+        moment += 1
+        # A kill leaves what it finds: the same archive is killed further and further on.
+        words = [sys.executable, "-c", SCRIPT, old.folder, str(moment)]
+        status = subprocess.run(words, check=False).returncode
+        assert status in {0, -signal.SIGKILL}
+        assert version(old) == (2 if status == 0 else 1)
+    assert moment > 4
+    assert contents(old) == contents(undisturbed)
+    assert not list(old.folder.rglob(".partial-*"))
+
+
+def test_damage_from_before_is_found_after_migration(old, flip):
+    path = old.shards / "0001-10000.h5"
+    with h5py.File(path) as file:
+        place = file["ivar"].id.get_offset() + 140 * 4 * 2
+    flip(path, place=place)
+    migrate(old)
+    assert {s.name: s.crc32 is None for s in read_listing(old).shards} == {
+        "0001-9999.h5": False,
+        "0001-10000.h5": True,
+        "0002-0000.h5": False,
+    }
+    (damage,) = verify_archive(old.folder).damages
+    assert damage.file == "shards/0001-10000.h5"
+    assert damage.identifiers == ("lamost:b-2",)
+
+
+def test_an_ingest_that_was_broken_off_is_migrated_too(old):
+    for path in (old.index / "shards.json", old.folder / "catalogue.parquet"):
+        path.unlink()
+    migrate(old)
+    assert version(old) == 2
+    assert len(Archive(old.folder)) == 0
+
+
+def test_a_damaged_list_of_an_old_archive_is_named(old):
+    (old.index / "shards.json").write_text("[{")
+    with pytest.raises(ArchiveError, match=r"shards\.json: expected .* Delete the file"):
+        migrate(old)
+
+
+def test_mending_migrates(old):
+    assert mend_archive(old.folder).damages == ()
+    assert version(old) == 2
+
+
+def test_the_same_ingest_migrates(workspace, survey):
+    layout = Layout(workspace / "archive")
+    turn_back(layout)
+    ingest_survey([str(survey)], layout.folder, recipe=HALPHA, n_workers=1)
+    assert version(layout) == 2
+    assert verify_archive(layout.folder).damages == ()
