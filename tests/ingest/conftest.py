@@ -88,7 +88,7 @@ def content():
                         else None
                     )
                 )
-        catalogue = pq.read_table(Path(folder) / "catalogue.parquet").to_pylist()
+        catalogue = pq.read_table(Path(folder) / "catalogue").to_pylist()
         rejected = (Path(folder) / "rejected.csv").read_text(encoding="utf-8")
         return str((columns, catalogue, rejected))  # as text, for NaN equals NaN there
 

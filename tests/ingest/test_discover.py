@@ -1,4 +1,5 @@
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -113,9 +114,31 @@ def test_names_that_are_no_unicode_are_found(tmp_path):
         assert [os.fsencode(path) for path in paths(source)] == [name]
 
 
-def test_a_pipe_is_no_survey_file(folder, tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    assert paths(folder, tmp_path / "pipe") == paths(folder)
+def test_names_may_hold_newlines_and_lists_carriage_returns(tmp_path):
+    names = ["new\nline.fits", "carriage\rreturn.fits", " blank .fits", "-dash.fits"]
+    for name in names:
+        (tmp_path / name).touch()
+    assert [os.path.basename(p) for p in paths(tmp_path)] == sorted(names)  # noqa: PTH119
+    listed = tmp_path / "list.txt"
+    listed.write_bytes(f"{tmp_path}/{names[1]}\n{tmp_path}/{names[2]}".encode())
+    assert paths(f"@{listed}") == [str(tmp_path / names[2]), str(tmp_path / names[1])]
+
+
+def test_what_is_no_file_is_listed_so_that_it_can_be_refused(folder):
+    os.mkfifo(folder / "pipe")
+    (folder / "loop.fits").symlink_to("loop.fits")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(folder / "socket"))
+        found = paths(folder)
+    more = {str(folder / name) for name in ("pipe", "loop.fits", "socket")}
+    assert set(found) == {str(folder / name) for name in SPECTRA} | more
+
+
+def test_a_link_to_a_folder_is_listed_and_not_followed(folder):
+    (folder / "a" / "up").symlink_to(folder)
+    (folder / "link").symlink_to(folder / "b")
+    expected = [str(folder / name) for name in ("a/spec-1.fits", "a/up", *SPECTRA[1:])]
+    assert paths(folder) == sorted([*expected, str(folder / "link")])
 
 
 @pytest.mark.parametrize(

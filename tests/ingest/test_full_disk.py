@@ -13,6 +13,7 @@ from pathlib import Path
 
 from distributed import LocalCluster
 
+from specoracle.archive.parts import read_part
 from specoracle.archive.rows import read_rows, write_rows
 from specoracle.errors import ArchiveError
 from specoracle.ingest.ingest import ingest_survey
@@ -46,10 +47,12 @@ def run(progress=None):
     except ArchiveError as reason:
         said = str(reason)
     (DISK / "filler").unlink(missing_ok=True)
-    shards = sorted(DISK.glob("archive/*/*.h5"))
+    shards = sorted(DISK.glob("archive/shards/*.h5"))
+    parts = sorted(DISK.glob("archive/parts/*.arrow"))
     return {
         "said": said,
-        "rows": sum(len(read_rows(path)) for path in shards),
+        "rows": sum(len(read_rows(path)) for path in shards)
+        + sum(len(read_part(path)) for path in parts),
         "partial": [path.name for path in DISK.rglob(".partial-*")],
     }
 

@@ -56,7 +56,7 @@ def test_a_running_scheduler_makes_the_archive_of_a_local_cluster(
     assert rejected(tmp_path / "archive") == []
     assert sorted(listing(tmp_path / "archive")) == [
         "archive.json",
-        "catalogue.parquet",
+        "catalogue/0001-0000.parquet",
         "index/identifiers.npy",
         "index/shards.json",
         "ingest.lock",

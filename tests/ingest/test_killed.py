@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from specoracle.archive.archive import Archive
+from specoracle.archive.parts import read_part
 from specoracle.archive.rows import read_rows
 
 # Imports once, and ingests in a fork and session of its own for every line it is given.
@@ -62,9 +63,9 @@ MOMENTS = [
     ("random", "4"),
     ("random", "10"),
     ("os.rename", r"/shards/0001-0000\.h5'"),
-    ("os.remove", r"/parts/0001-000003\.h5'"),
+    ("os.remove", r"/parts/0001-000003\.arrow'"),
     ("os.rename", r"/shards/0001-0002\.h5'"),
-    ("os.rename", r"/catalogue\.parquet'"),
+    ("os.rename", r"/catalogue/0001-0002\.parquet'"),
     ("os.rename", r"/identifiers\.npy'"),
     ("os.rename", r"/shards\.json'"),
 ]
@@ -106,7 +107,9 @@ def kill_at_random(session, folder, n_parts, rng):
 
 def check_what_stands(folder):
     """Whatever has its final name can be read, and a reader sees nothing half-done."""
-    for path in folder.glob("*/[!.]*.h5"):
+    for path in folder.glob("parts/[!.]*"):
+        read_part(path)
+    for path in folder.glob("shards/[!.]*"):
         read_rows(path)
     if (folder / "archive.json").exists():
         archive = Archive(folder)
@@ -124,9 +127,9 @@ def datasets(folder):
             for name in names:
                 if isinstance(file[name], h5py.Dataset):
                     values[shard.name, name] = (file[name].dtype, file[name][...].tobytes())
-    for name in ("catalogue.parquet", "rejected.csv", "archive.json", "plan/0001.jsonl"):
+    for name in ("rejected.csv", "archive.json", "plan/0001.jsonl"):
         values[name] = (folder / name).read_bytes()
-    for path in (folder / "index").iterdir():
+    for path in (*(folder / "index").iterdir(), *(folder / "catalogue").iterdir()):
         values[path.name] = path.read_bytes()
     return values
 

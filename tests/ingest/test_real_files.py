@@ -9,7 +9,7 @@ from astropy.io import fits
 from astropy.io.fits.verify import VerifyWarning
 
 from specoracle.archive.archive import Archive
-from specoracle.spectra.recipe import Quality
+from specoracle.spectra.quality import Quality
 
 
 def read(path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from specoracle.archive.layout import Layout
-from specoracle.archive.rows import read_rows
+from specoracle.archive.parts import read_part
 from specoracle.ingest.discover import SurveyFile, discover
 from specoracle.ingest.plan import Part
 from specoracle.ingest.task import ingest_part, part_path
@@ -35,7 +35,7 @@ def take(folder, files, recipe="halpha"):
     archive = folder.parent / "archive"
     part = Part("0001-000000", tuple(files))
     count = ingest_part(archive, part, recipe_named(recipe), {str(folder): "root1"})
-    return count, read_rows(part_path(Layout(archive), part.name))
+    return count, read_part(part_path(Layout(archive), part.name))
 
 
 def test_what_can_be_read_is_taken_and_the_rest_is_refused_with_reasons(folder):

@@ -2,10 +2,10 @@
 
 import glob
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from specoracle.errors import ArchiveError
 
@@ -13,8 +13,7 @@ SIDECARS = frozenset({".csv", ".json", ".log", ".md", ".txt"})
 """Endings of files that lie beside spectra; a walk passes over them."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SurveyFile:
+class SurveyFile(NamedTuple):
     """A file to ingest, known by the folder it was asked for and its path below."""
 
     root: str
@@ -25,7 +24,12 @@ class SurveyFile:
     @property
     def location(self) -> str:
         """Path of the file, whatever folder it was asked for."""
-        return os.path.join(self.root, self.path)  # noqa: PTH118
+        return f"{self.root}{os.sep}{self.path}"
+
+    @property
+    def name(self) -> str:
+        """Last part of the path."""
+        return os.path.basename(self.path)  # noqa: PTH119
 
 
 def discover(sources: Sequence[str]) -> list[SurveyFile]:
@@ -34,17 +38,19 @@ def discover(sources: Sequence[str]) -> list[SurveyFile]:
     Parameters
     ----------
     sources
-        Folders (walked recursively, links to other folders not followed), files, glob
-        patterns, and ``@list.txt``: a text file with one of the former a line.
+        Folders (walked recursively, links to other folders listed but not followed),
+        files, glob patterns, and ``@list.txt``: a text file with one of the former a line.
 
     Raises
     ------
     ArchiveError
         If a source does not exist or cannot be read, or nothing at all is found.
     """
-    named = sorted({f for source in sources for f in _expand(source)}, reverse=True)
-    # A file that two sources name is taken once, under the outer of the two roots.
-    found = sorted({file.location: file for file in named}.values())
+    found = sorted(file for source in sources for file in _expand(source))
+    if found and found[0].root != found[-1].root:
+        # A file that two sources name is taken once, under the outer of the two roots.
+        found = sorted({file.location: file for file in reversed(found)}.values())
+    found = [file for file, _ in groupby(found)]
     if not found:
         raise ArchiveError(
             f"{', '.join(sources)}: expected at least one file, got none. Name a folder "
@@ -60,10 +66,10 @@ def _expand(source: str) -> Iterator[SurveyFile]:
         return
     path = Path(source)
     if path.is_dir():
-        yield from _walk(path.resolve())
+        yield from _walk(str(path.resolve()))
     elif os.path.lexists(path):
         root = path.parent.resolve()
-        yield from _files(root, [root / path.name])
+        yield _file(str(root), path.name, (root / path.name).stat)
     else:
         matches = sorted(glob.glob(source, recursive=True))  # noqa: PTH207
         if not matches:
@@ -77,13 +83,13 @@ def _expand(source: str) -> Iterator[SurveyFile]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        # Names of files need not be UTF-8, nor are they split at anything but newlines.
-        text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        # Names of files need not be UTF-8, and may hold any other control character.
+        text = path.read_bytes().decode("utf-8", errors="surrogateescape")
     except OSError as reason:
         raise ArchiveError(
             f"{path}: expected a list of files, got {reason}. Check the path after '@'."
         ) from reason
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line.removesuffix("\r") for line in text.split("\n") if line.strip()]
     if any(line.startswith("@") for line in lines):
         raise ArchiveError(
             f"{path}: expected a list of folders, files and patterns, got one that names "
@@ -92,15 +98,22 @@ def _lines(path: Path) -> list[str]:
     return lines
 
 
-def _walk(root: Path) -> Iterator[SurveyFile]:
-    for folder, folders, names in os.walk(root, onerror=_refuse):
-        folders.sort()
-        wanted = (
-            Path(folder) / name
-            for name in sorted(names)
-            if not name.startswith(".") and Path(name).suffix.lower() not in SIDECARS
-        )
-        yield from _files(root, wanted)
+def _walk(root: str, below: str = "") -> Iterator[SurveyFile]:
+    try:
+        with os.scandir(os.path.join(root, below)) as listing:  # noqa: PTH118
+            entries = list(listing)
+    except OSError as reason:
+        _refuse(reason)
+    for entry in entries:
+        # A link to a folder is no file, but must not be passed over in silence either.
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(root, f"{below}{entry.name}{os.sep}")
+        elif not _beside(entry.name):
+            yield _file(root, f"{below}{entry.name}", entry.stat)
+
+
+def _beside(name: str) -> bool:
+    return name.startswith(".") or os.path.splitext(name)[1].lower() in SIDECARS  # noqa: PTH122
 
 
 def _refuse(reason: OSError) -> NoReturn:
@@ -110,17 +123,10 @@ def _refuse(reason: OSError) -> NoReturn:
     ) from reason
 
 
-def _files(root: Path, paths: Iterable[Path]) -> Iterator[SurveyFile]:
-    for path in paths:
-        try:
-            status = path.stat()
-        except OSError:  # a dangling link; the task will say why it cannot be read
-            yield SurveyFile(str(root), str(path.relative_to(root)), 0, 0)
-            continue
-        if path.is_file():
-            yield SurveyFile(
-                str(root),
-                str(path.relative_to(root)),
-                status.st_size,
-                status.st_mtime_ns,
-            )
+def _file(root: str, path: str, ask: Callable[[], os.stat_result]) -> SurveyFile:
+    """List a path of whatever kind: the task says why it cannot read a pipe or a loop."""
+    try:
+        status = ask()
+    except OSError:  # a dangling link, or a file that has just been deleted
+        return SurveyFile(root, path, 0, 0)
+    return SurveyFile(root, path, status.st_size, status.st_mtime_ns)

@@ -6,35 +6,39 @@ an undisturbed run.
 
 import csv
 import errno
-import shutil
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
-import filelock
-from distributed import Client, as_completed
+import numpy as np
+from distributed import Client
 
 from specoracle.archive.archive import Archive
-from specoracle.archive.layout import ArchiveFacts, Layout, read_facts, write_facts
+from specoracle.archive.known import KnownIdentifiers
+from specoracle.archive.layout import (
+    ArchiveFacts,
+    Layout,
+    exclusive,
+    read_facts,
+    software,
+    write_facts,
+)
+from specoracle.archive.migrate import migrate
 from specoracle.archive.rows import Refused
 from specoracle.durable import sweep
-from specoracle.errors import ArchiveError, BusyError
-from specoracle.ingest.cluster import connect
+from specoracle.errors import ArchiveError
+from specoracle.ingest.assembly import Assembly, Progress, count_missing
+from specoracle.ingest.crew import Crew, crew
 from specoracle.ingest.discover import SurveyFile, discover
-from specoracle.ingest.pack import close_books, pack, shard_path
-from specoracle.ingest.plan import FILES_PER_PART, Group, Part, read_plans, write_plan
-from specoracle.ingest.task import PartCount, ingest_part, part_path
+from specoracle.ingest.forecast import Forecast, forecast, refuse_when_full, sample
+from specoracle.ingest.pack import close_books
+from specoracle.ingest.plan import Group, digests, fair_part, read_plans, write_plan
+from specoracle.ingest.worker import Order
 from specoracle.spectra.recipe import Recipe
 
-Progress = Callable[[int, int], None]
-
-TASKS_PER_WORKER = 4
-"""Parts submitted ahead of each worker; bounds the scheduler's memory."""
-
-BYTES_PER_ROW = 400
-"""Disk of a row beside flux and ivar: identifier, source, catalogue."""
+LIKELY_CLUSTER = 16
+"""Workers that parts are shared out for, before it is known how many a scheduler has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,9 @@ def ingest_survey(
     *,
     recipe: Recipe,
     n_workers: int = 2,
-    scheduler: str | None = None,
-    files_per_part: int = FILES_PER_PART,
+    scheduler: str | Client | None = None,
+    files_per_part: int | None = None,
+    announce: Callable[[Forecast], None] | None = None,
     progress: Progress | None = None,
 ) -> IngestCount:
     """Add survey files to an archive, making it when there is none.
@@ -75,12 +80,14 @@ def ingest_survey(
     recipe
         How spectra are prepared; must be the archive's own where there is one.
     n_workers
-        Processes of a local Dask cluster.
+        Processes on this machine: a local Dask cluster, or with 1 this process alone.
     scheduler
-        Address of a running Dask scheduler instead; its workers must see the files and
-        the archive under the same paths.
+        A running Dask scheduler instead, as `specoracle.ingest.cluster.connect` takes it;
+        its workers must see the files and the archive under the same paths.
     files_per_part
-        Files a task, 128–512.
+        Files a task; a fair share of at most 512 when left out.
+    announce
+        Called once, before the first file is read, with what is to be expected.
     progress
         Called with files done and files to do.
 
@@ -88,29 +95,38 @@ def ingest_survey(
     ------
     ArchiveError
         If the sources are empty, no spectrum could be read, the disk cannot hold the
-        archive, or the recipe is not the archive's.
+        archive, the recipe is not the archive's, or the scheduler or all workers are lost
+        or not like this machine.
     BusyError
         If another ingest into this archive is running.
     """
-    files = discover(sources)
     layout = Layout(Path(folder).resolve())
+    migrate(layout)
     _matching_facts(layout, recipe)
+    files = discover(sources)
+    rates = sample(files, recipe)
+    expect = partial(forecast, rates, n_workers=n_workers, folder=layout.folder)
     if not layout.facts.exists():
-        _refuse_when_full(layout, len(files), recipe)
+        refuse_when_full(expect(len(files)), layout.folder)
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
-        with _exclusive(layout):
+        with exclusive(layout):
             for place in layout.folders:
                 sweep(place)
-            facts = _plan(layout, files, recipe, files_per_part)
-            groups = list(read_plans(layout))
-            todo = [part for group in groups for part in _missing(layout, group)]
-            cluster = connect(scheduler, n_workers=n_workers)
-            _run(layout, facts, groups, todo, cluster, progress)
+            n_likely = n_workers if scheduler is None else LIKELY_CLUSTER
+            size = files_per_part or fair_part(len(files), n_likely)
+            facts = _plan(layout, files, _matching_facts(layout, recipe), size)
+            files.clear()  # from here on the plan says it, one group at a time
+            n_files = count_missing(layout)
+            refuse_when_full(expect(n_files), layout.folder)
+            with crew(scheduler, n_workers=n_workers, idle=not n_files) as people:
+                if announce is not None:
+                    announce(expect(n_files, n_workers=people.n_workers))
+                groups = _assemble(layout, facts, people, n_files, progress)
             close_books(layout, groups)
     except OSError as reason:
         raise _explain(layout, reason) from reason
-    return _count(layout, sum(len(part.files) for part in todo))
+    return _count(layout, n_files)
 
 
 def _matching_facts(layout: Layout, recipe: Recipe) -> ArchiveFacts:
@@ -125,113 +141,36 @@ def _matching_facts(layout: Layout, recipe: Recipe) -> ArchiveFacts:
     return facts
 
 
-def _refuse_when_full(layout: Layout, n_files: int, recipe: Recipe) -> None:
-    """Refuse at once when not even the rows could be held, parts and shards together."""
-    existing = next(p for p in (layout.folder, *layout.folder.parents) if p.exists())
-    needed = 2 * n_files * (8 * recipe.grid.n_pixels + BYTES_PER_ROW)
-    free = shutil.disk_usage(existing).free
-    if needed > free:
-        raise ArchiveError(
-            f"{layout.folder}: expected {needed / 1e6:,.1f} MB of free disk for "
-            f"{n_files:,} files, got {free / 1e6:,.1f} MB. Free some, or choose "
-            "another disk."
-        )
-
-
-def _exclusive(layout: Layout) -> AbstractContextManager[object]:
-    lock = filelock.FileLock(layout.lock, blocking=False)
-    try:
-        return lock.acquire()
-    except filelock.Timeout as reason:
-        raise BusyError(
-            f"{layout.folder}: expected an archive nobody is adding to, got one with an "
-            "ingest running. Wait for it to end."
-        ) from reason
-
-
 def _plan(
-    layout: Layout,
-    files: Sequence[SurveyFile],
-    recipe: Recipe,
-    files_per_part: int,
+    layout: Layout, files: Sequence[SurveyFile], facts: ArchiveFacts, size: int
 ) -> ArchiveFacts:
     """Plan the files that no earlier plan holds."""
-    facts = _matching_facts(layout, recipe)
-    groups = list(read_plans(layout))
-    known = {f.location for group in groups for part in group.parts for f in part.files}
-    new = [file for file in files if file.location not in known]
-    begun = [part for group in groups for part in _missing(layout, group)]
-    n_files = len(new) + sum(len(part.files) for part in begun)
-    _refuse_when_full(layout, n_files, recipe)
+    known = digests(f for group in read_plans(layout) for p in group.parts for f in p.files)
+    new = files
+    if known.size:
+        planned = np.isin(digests(files), known)
+        new = [files[place] for place in np.flatnonzero(~planned).tolist()]
     for root in sorted({file.root for file in new}):
         _, facts = facts.with_root(Path(root))
     write_facts(layout, facts)
     if new:
-        write_plan(
-            layout,
-            new,
-            files_per_part=files_per_part,
-            n_pixels=facts.recipe.grid.n_pixels,
-        )
+        n_pixels = facts.recipe.grid.n_pixels
+        write_plan(layout, new, files_per_part=size, n_pixels=n_pixels)
     return facts
 
 
-def _missing(layout: Layout, group: Group) -> list[Part]:
-    if shard_path(layout, group).exists():
-        return []
-    return [p for p in group.parts if not part_path(layout, p.name).exists()]
-
-
-def _run(
+def _assemble(
     layout: Layout,
     facts: ArchiveFacts,
-    groups: Sequence[Group],
-    todo: Sequence[Part],
-    cluster: AbstractContextManager[Client],
+    people: Crew,
+    n_files: int,
     progress: Progress | None,
-) -> None:
-    """Do the missing parts, and pack each group as soon as its turn has come."""
-    seen: set[int] = set()
-    waiting = list(groups)
-    _pack_ready(layout, waiting, seen)
-    if not todo:
-        return
-    done, total = 0, sum(len(part.files) for part in todo)
+) -> list[Group]:
     roots = {path: name for name, path in facts.roots.items()}
-    with cluster as client:
-        for count in _completed(client, layout.folder, todo, facts.recipe, roots):
-            done += count.n_files
-            if progress is not None:
-                progress(done, total)
-            _pack_ready(layout, waiting, seen)
-
-
-def _pack_ready(layout: Layout, waiting: list[Group], seen: set[int]) -> None:
-    while waiting and not _missing(layout, waiting[0]):
-        pack(layout, waiting.pop(0), seen)
-
-
-def _completed(
-    client: Client,
-    folder: Path,
-    todo: Sequence[Part],
-    recipe: Recipe,
-    roots: dict[str, str],
-) -> Iterable[PartCount]:
-    """Keep a few tasks ahead of every worker, and yield what they report."""
-    parts = iter(todo)
-
-    def submit(part: Part) -> object:
-        return client.submit(ingest_part, folder, part, recipe, roots, pure=False)
-
-    ahead = TASKS_PER_WORKER * max(1, len(client.scheduler_info()["workers"]))
-    running = as_completed(
-        [submit(part) for part in islice(parts, ahead)], loop=client.loop
+    order = Order(
+        folder=layout.folder, recipe=facts.recipe, roots=roots, software=software()
     )
-    for future in running:
-        yield future.result()
-        for part in islice(parts, 1):
-            running.add(submit(part))
+    return Assembly(layout, KnownIdentifiers(layout)).run(people, order, n_files, progress)
 
 
 def _explain(layout: Layout, reason: OSError) -> ArchiveError:

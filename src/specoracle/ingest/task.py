@@ -1,28 +1,33 @@
-"""What one Dask task does: read some survey files, prepare them, write one part."""
+"""What one task does: read some survey files, prepare them, write one part."""
 
-import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from specoracle.archive.layout import Layout
-from specoracle.archive.rows import Refused, Rows, write_rows
+from specoracle.archive.parts import write_part
+from specoracle.archive.rows import Refused, Rows
 from specoracle.errors import LoaderError, RecipeError
 from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import Part
-from specoracle.loaders.survey_file import parse, read_bytes
-from specoracle.spectra.observation import NUMBERS, TEXTS, Observation
-from specoracle.spectra.recipe import Prepared, Recipe
+from specoracle.loaders.content import read_content
+from specoracle.loaders.survey_file import parse
+from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow
+from specoracle.spectra.preparation import Cut, Prepared
+from specoracle.spectra.recipe import Recipe
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One spectrum that a task took."""
+class Taken(NamedTuple):
+    """What a task keeps of one spectrum, so that the file can be forgotten."""
 
-    observation: Observation
-    prepared: Prepared
+    cut: Cut
+    identifier: str
+    catalogue: CatalogueRow
+    hdu: int
+    row: int
     file: SurveyFile
     crc: int
 
@@ -39,11 +44,16 @@ class PartCount:
 
 def part_path(layout: Layout, name: str) -> Path:
     """File that a part is written to."""
-    return layout.parts / f"{name}.h5"
+    return layout.parts / f"{name}.arrow"
 
 
 def ingest_part(
-    folder: Path, part: Part, recipe: Recipe, roots: dict[str, str]
+    folder: Path,
+    part: Part,
+    recipe: Recipe,
+    roots: dict[str, str],
+    *,
+    refused: Sequence[Refused] = (),
 ) -> PartCount:
     """Read, prepare and write the files of one part.
 
@@ -57,51 +67,52 @@ def ingest_part(
         How they are prepared.
     roots
         Name of each root folder, by its path.
+    refused
+        Files of the part that must not be read, and why.
     """
     taken: list[Taken] = []
-    refused: list[Refused] = []
+    refusals = {entry.path: entry for entry in refused}
     for file in part.files:
+        if file.location in refusals:
+            continue
         try:
-            taken.extend(_read(file, recipe))
+            taken.extend(list(read_file(file, recipe)))
         except (LoaderError, RecipeError) as reason:
-            path = Path(file.root) / file.path
-            refused.append(
-                Refused(
-                    path=str(path),
-                    reason=str(reason),
-                    exception=type(reason.__cause__ or reason).__name__,
-                )
+            kind = type(reason.__cause__ or reason).__name__
+            refusals[file.location] = Refused(
+                path=file.location, reason=str(reason), exception=kind
             )
-    rows = _rows(taken, refused, n_pixels=recipe.grid.n_pixels, roots=roots)
-    write_rows(part_path(Layout(folder), part.name), rows)
+    refused = [refusals[f.location] for f in part.files if f.location in refusals]
+    prepared = recipe.prepare([each.cut for each in taken])
+    write_part(part_path(Layout(folder), part.name), _rows(taken, prepared, refused, roots))
     return PartCount(part.name, len(part.files), len(taken), len(refused))
 
 
-def _read(file: SurveyFile, recipe: Recipe) -> list[Taken]:
-    path = Path(file.root) / file.path
-    content = read_bytes(path)
-    crc = zlib.crc32(content)
-    return [
-        Taken(observation, recipe.prepare(observation.spectrum), file, crc)
-        for observation in parse(content, path.name)
-    ]
+def read_file(file: SurveyFile, recipe: Recipe) -> Iterator[Taken]:
+    """Read the spectra of one file, and cut out what the recipe wants of each."""
+    content = read_content(file.location)
+    for observation in parse(content.data, file.name):
+        yield Taken(
+            cut=recipe.cut(observation.spectrum),
+            identifier=observation.spectrum.identifier,
+            catalogue=observation.catalogue,
+            hdu=observation.hdu,
+            row=observation.row,
+            file=file,
+            crc=content.crc,
+        )
 
 
 def _rows(
-    taken: list[Taken], refused: list[Refused], *, n_pixels: int, roots: dict[str, str]
+    taken: list[Taken], prepared: Prepared, refused: list[Refused], roots: dict[str, str]
 ) -> Rows:
-    shape = (len(taken), n_pixels)
     return Rows(
-        flux=np.array([t.prepared.flux for t in taken], np.float32).reshape(shape),
-        ivar=np.array([t.prepared.ivar for t in taken], np.float32).reshape(shape),
-        offset=np.array([t.prepared.offset for t in taken], np.float64),
-        gain=np.array([t.prepared.gain for t in taken], np.float64),
-        quality=np.array([t.prepared.quality for t in taken], np.uint8),
-        identifier=[t.observation.spectrum.identifier for t in taken],
+        **{column.name: getattr(prepared, column.name) for column in fields(Prepared)},
+        identifier=[t.identifier for t in taken],
         root=[roots[t.file.root] for t in taken],
         path=[t.file.path for t in taken],
-        hdu=np.array([t.observation.hdu for t in taken], np.int32),
-        source_row=np.array([t.observation.row for t in taken], np.int32),
+        hdu=np.array([t.hdu for t in taken], np.int32),
+        source_row=np.array([t.row for t in taken], np.int32),
         size=np.array([t.file.size for t in taken], np.int64),
         mtime=np.array([t.file.mtime for t in taken], np.int64),
         crc=np.array([t.crc for t in taken], np.uint32),
@@ -111,7 +122,7 @@ def _rows(
 
 
 def _catalogue(taken: list[Taken]) -> dict[str, Any]:
-    rows = [t.observation.catalogue for t in taken]
+    rows = [t.catalogue for t in taken]
     numbers: dict[str, Any] = {
         name: np.array([row.get(name, np.nan) for row in rows], np.float64)
         for name in NUMBERS
