@@ -203,6 +203,7 @@ def test_candidates_before_the_first_training_are_refused(campaign):
         candidates(campaign)
 
 
+@pytest.mark.whole_pool
 def test_a_sample_of_the_whole_pool_leaves_nothing_to_train_on(space, facts, truth):
     campaign = create_campaign(space, facts(estimation_size=10_000, estimation_growth=0))
     assert len(campaign.sample()) == (campaign.archive.column("quality") == 0).sum()
@@ -271,9 +272,8 @@ def test_before_any_target_is_known_what_is_unlike_anything_is_asked(space, fact
     assert 0 < len(asked) <= 4
     archive = campaign.archive
     labelled = archive.column("flux", archive.rows(sorted(campaign.training_labels())))
-    distance = np.linalg.norm(archive.column("flux")[:, None] - labelled, axis=2).min(
-        axis=1
-    )
+    flux = np.concatenate([block.values for block in archive.blocks("flux")])
+    distance = np.linalg.norm(flux[:, None] - labelled, axis=2).min(axis=1)
     open_ = archive.column("quality") == 0
     open_[archive.rows(sorted(campaign.sample()))] = False
     # The farthest of all is asked, unless it is in the sample and only marked.

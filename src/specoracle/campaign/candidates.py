@@ -81,8 +81,8 @@ def _describe(
     scores = read_scores(campaign.folder.round(number).scores, rows)
     columns = [campaign.facts.classes.index(name) for name in campaign.facts.targets]
     probability = np.minimum(np.exp(scores[:, columns]).sum(axis=1), 1.0)  # of rounding
-    catalogue = campaign.archive.catalogue(["identifier", "ra", "dec", "snr_r"])
-    about = catalogue.take(rows).to_pylist()
+    columns_shown = ["identifier", "ra", "dec", "snr_r"]
+    about = campaign.archive.catalogue(columns_shown, rows).to_pylist()
     paths = campaign.archive.column("path", rows)
     trained = trained_on(campaign, number)
     found = [

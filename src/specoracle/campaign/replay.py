@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specoracle.archive.archive import Archive, Row
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.opening import create_campaign
@@ -131,11 +132,23 @@ def judge(campaign: Campaign, truth: Mapping[str, str], number: int) -> ReplayRo
     listed = candidate_flags(campaign, number)
     usable = campaign.archive.column("quality")[: len(listed)] == 0
     listed &= usable
-    inside = set(campaign.archive.identifiers(np.flatnonzero(usable)))
-    on_list = set(campaign.archive.identifiers(np.flatnonzero(listed)))
+    inside = _rows_of(campaign.archive, targets, len(listed))
     return ReplayRound(
         estimate=estimate,
         n_found=len(targets & trained_on(campaign, number).keys()),
-        n_true=len(on_list & targets),
-        n_targets=len(targets & inside),
+        n_true=int(listed[inside].sum()),
+        n_targets=int(usable[inside].sum()),
     )
+
+
+def _rows_of(archive: Archive, names: set[str], n_rows: int) -> Row:
+    """Rows of those of ``names`` that the archive holds; some may have been refused."""
+    encoded = {name.encode() for name in names}
+    found = [
+        block.start + place
+        for block in archive.blocks("identifier")
+        for place, name in enumerate(block.values.tolist())
+        if name in encoded
+    ]
+    rows = np.array(found, dtype=np.int64)
+    return rows[rows < n_rows]
