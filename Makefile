@@ -1,5 +1,5 @@
 # Thin: each target does its own set-up in .venv and runs one command.
-# make demo | make app | make test | make lint
+# make demo | make app | make test | make lint | make bench | make fuzz
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,8 +11,11 @@ CAMPAIGN ?= $(if $(filter demo-workspace,$(WORKSPACE)),yours)
 SEEDS ?=
 ROUNDS ?=
 PYTEST_ARGS ?=
+SIZES ?=
+BENCH_ARGS ?=
+FUZZ_SEED ?= 1
 
-.PHONY: demo app test lint clean
+.PHONY: demo app test lint bench fuzz clean
 
 demo: $(STAMP)
 	$(BIN)/specoracle demo --workspace $(WORKSPACE) \
@@ -30,6 +33,19 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Speed, memory and scale of ingest beside its peers, in one run, on a quiet machine.
+# SIZES="1000 10000 100000 1000000" needs 12 GB of disk for its million files.
+bench: $(STAMP)
+	$(BIN)/python tests/bench/huge_books.py --rows $(or $(ROWS),1000000)
+	$(BIN)/python tests/bench/bench.py $(if $(SIZES),--sizes $(SIZES)) \
+	  $(if $(SPECTRA),--spectra $(SPECTRA)) $(BENCH_ARGS)
+
+# Ingest damaged files, folders with traps in them, and kills at random moments, in full.
+fuzz: $(STAMP)
+	$(BIN)/python tests/fuzz/fuzz_files.py --n 10000 --seed $(FUZZ_SEED)
+	$(BIN)/python tests/fuzz/fuzz_entries.py
+	$(BIN)/python tests/fuzz/fuzz_kills.py --n 50 --seed $(FUZZ_SEED)
 
 # The CPU build of torch is enough for everything here; constraints.txt pins what was
 # tested together.
