@@ -5,6 +5,7 @@ with the package, so that a fault of the package cannot excuse itself here.
 """
 
 import gzip
+import math
 import signal
 import warnings
 import zlib
@@ -14,11 +15,7 @@ from io import BytesIO
 
 import numpy as np
 from astropy.io import fits
-
-# The recipe halpha: Škoda, Podsztavek & Tvrdík (2020), A&A 643, A122.
-GRID = np.linspace(6519.0, 6732.0, 140)
-LARGEST_FLOAT = np.finfo(np.float32).max
-CONSTANT, NOT_FINITE, NO_GOOD_PIXEL = 1, 2, 4
+from halpha_row import faults_of, row_of
 
 PATIENCE = 5
 """Seconds of computing that astropy gets for a file; some headers keep it for hours."""
@@ -27,11 +24,11 @@ UNREADABLE = "unreadable"
 """The fault of a file that gzip or astropy does not read."""
 
 FAULTS = {
-    "layout": "expected a layout",
+    "layout": "expected a layout|at most 999",
     "rows": "expected one row",
     "calibration": "COEFF0",
-    "identifier": "LMJD|PLATE",
-    "shape": "one shape|two pixels",
+    "identifier": "LMJD|PLATE|astropy cannot read",
+    "shape": "one shape|two pixels|astropy cannot read",
     "order": "increasing",
     "window": "covers",
     "numbers": "",
@@ -237,7 +234,7 @@ def _number(header, keys):
     for key in keys:
         value = header.get(key)
         plain = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if plain and np.isfinite(value) and value != -9999.0:
+        if plain and math.isfinite(value) and value != -9999.0:
             return float(value)
     return None
 
@@ -249,64 +246,9 @@ def _text(header, keys):
 
 def _prepared(survey, identifier, wavelength, flux, ivar, catalogue):
     arrays = [np.asarray(values) for values in (wavelength, flux, ivar)]
-    faults = _faults(*arrays)
+    faults = faults_of(*arrays)
     if faults:
         return Expected(survey, faults)
     with np.errstate(all="ignore"):
-        row = _row(arrays[0].astype(np.float64), *arrays[1:])
+        row = row_of(arrays[0].astype(np.float64), *arrays[1:])
     return Expected(survey, (), row | {"identifier": identifier}, catalogue)
-
-
-def _faults(wavelength, flux, ivar):
-    if not (wavelength.shape == flux.shape == ivar.shape) or flux.ndim != 1:
-        return ("shape",)
-    if flux.size < 2:
-        return ("shape",)
-    if any(values.dtype.kind not in "fiu" for values in (wavelength, flux, ivar)):
-        return ("numbers",)
-    with np.errstate(all="ignore"):
-        rising = np.all(np.diff(wavelength.astype(np.float64)) > 0)
-    covered = wavelength[0] <= GRID[0] and wavelength[-1] >= GRID[-1]
-    return (() if rising else ("order",)) + (() if covered else ("window",))
-
-
-def _row(wavelength, flux, ivar):
-    """Interpolate and scale: flux as scikit-learn's minmax_scale does, to [-1, 1]."""
-    resampled = np.interp(GRID, wavelength, flux.astype(np.float64))
-    weight = _interpolated_ivar(wavelength, flux, ivar)
-    quality = 0 if (weight > 0).any() else NO_GOOD_PIXEL
-    low, high = resampled.min(), resampled.max()
-    half = high / 2 - low / 2
-    if np.isfinite(resampled).all() and half > 0:
-        factor = 2.0 / (high - low)
-        scaled, offset, gain = (
-            resampled * factor + (-1.0 - low * factor),
-            low / 2 + high / 2,
-            half,
-        )
-    else:
-        finite = np.isfinite(resampled).all()
-        quality |= CONSTANT if finite else NOT_FINITE
-        scaled, offset, gain = np.zeros_like(GRID), low if finite else 0.0, 1.0
-    return {
-        "flux": scaled.astype(np.float32),
-        "ivar": np.minimum(weight * gain * gain, LARGEST_FLOAT).astype(np.float32),
-        "offset": offset,
-        "gain": gain,
-        "quality": quality,
-    }
-
-
-def _interpolated_ivar(wavelength, flux, ivar):
-    """Variance of the weighted mean of two independent pixels: σ² = (1−t)²σ₁² + t²σ₂².
-
-    0 where a pixel that takes part is unusable.
-    """
-    left = np.searchsorted(wavelength, GRID, side="right").clip(1, len(wavelength) - 1) - 1
-    t = (GRID - wavelength[left]) / (wavelength[left + 1] - wavelength[left])
-    ivar = ivar.astype(np.float64)
-    variance = np.where((ivar > 0) & np.isfinite(flux), 1.0 / ivar, np.inf)
-    before, after = (1 - t) ** 2, t**2
-    total = np.where(before > 0, before * variance[left], 0.0)
-    total = total + np.where(after > 0, after * variance[left + 1], 0.0)
-    return np.where(np.isfinite(total), 1.0 / total, 0.0)

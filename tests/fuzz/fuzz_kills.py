@@ -27,7 +27,7 @@ SMALL = {"files_per_part": 4, "shard_bytes": 32 * 140 * 8}
 WORKERS = (1, 1, 2)
 """Drawn from: one worker is the ingest's own process, two are a cluster."""
 
-AIMS = ("anywhere", "anywhere", "packing", "books")
+AIMS = ("planning", "anywhere", "anywhere", "packing", "books")
 AGAIN = 0.35
 """Share of the resumed ingests that are killed as well."""
 
@@ -42,8 +42,8 @@ class Undisturbed:
 
     def moment(self, aim, rng):
         """Draw for how long to wait after the aim is reached."""
-        begin = self.times["planned" if aim == "anywhere" else aim]
-        end = self.times["books" if aim == "packing" else "ended"]
+        begin = self.times[aim]
+        end = self.times[{"planning": "anywhere", "packing": "books"}.get(aim, "ended")]
         return rng.uniform(0, max(end - begin, 0.01))
 
 
@@ -84,8 +84,8 @@ def progress(folder):
     """Which aims an ingest has come by, and how many shards stand."""
     n_shards = len(list(folder.glob("shards/[!.]*")))
     aims = {
-        "anywhere": folder.exists(),
-        "planned": any(folder.glob("plan/[!.]*")),
+        "planning": folder.exists(),
+        "anywhere": any(folder.glob("plan/[!.]*")),
         "packing": n_shards > 0,
     }
     return aims, n_shards

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from astropy_oracle import GRID, UNREADABLE, expect
+from astropy_oracle import UNREADABLE, expect
 from fuzz_entries import LARGEST_PEAK, Folder, fill, find
 from fuzz_files import KINDS, campaign
+from halpha_row import GRID
 from mutate import FITS_KINDS, GZIP_KINDS
 from sources import originals
 

@@ -17,7 +17,7 @@ import deflate
 
 from specoracle.errors import LoaderError
 
-LARGEST = 1 << 29
+LARGEST = 1 << 28
 """Most bytes of a survey file, unpacked; more is a gzip bomb, or not one of ours."""
 
 _MAGIC = b"\x1f\x8b"

@@ -31,6 +31,6 @@ def text(header: AnyHeader, keys: Iterable[str]) -> str | None:
     """Return the first of ``keys`` that holds text, stripped, else ``None``."""
     for key in keys:
         value = header.get(key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+        if type(value) is str and (words := value.strip()):
+            return words
     return None

@@ -113,6 +113,8 @@ def _image(header: QuickHeader, image: _Image) -> Rows:
 
 def _table(primary: QuickHeader) -> dict[str, Rows]:
     content = primary.content
+    if not content.startswith(b"XTENSION", primary.stop):
+        raise NotPlain
     header = read_header(content, primary.stop)
     row = _row(*header.fields(_structure(header.template)))
     if len(content) != header.stop + -(-row.size // BLOCK) * BLOCK:
@@ -141,8 +143,10 @@ def _row(names: Keys, fields: tuple[bytes, ...]) -> _Row:
     columns, start = {}, 0
     for i in range(1, _n_columns(cards) + 1):
         match = _COLUMN.fullmatch(str(cards[f"TFORM{i}"]))
-        name = str(cards[f"TTYPE{i}"])
+        name = cards[f"TTYPE{i}"]
         if match is None or name in columns or int(match[1]) < 2:
+            raise NotPlain
+        if not isinstance(name, str) or not name:
             raise NotPlain
         columns[name] = _Column(start, int(match[1]))
         start += 4 * int(match[1])
