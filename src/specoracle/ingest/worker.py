@@ -71,7 +71,7 @@ def check_software(order: Order) -> None:
 
 
 def _check_paths(order: Order, part: Part) -> None:
-    roots = sorted({Path(file.root) for file in part.files})
+    roots = map(Path, sorted({file.root for file in part.files}))
     for path in (Layout(order.folder).facts, *roots):
         if not path.exists():
             raise ArchiveError(
