@@ -39,7 +39,7 @@ def ingest(sources, folder, scheduler, event, pattern):
         sources,
         Path(folder),
         recipe=recipe_named("halpha"),
-        n_workers=1,
+        n_workers=2,
         scheduler=scheduler,
         files_per_part=4,
     )
