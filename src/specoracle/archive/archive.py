@@ -19,6 +19,7 @@ from specoracle.archive.index import Index
 from specoracle.archive.layout import Layout, read_facts
 from specoracle.archive.listing import read_shards
 from specoracle.archive.mapped import MappedShards
+from specoracle.archive.rows import decode
 from specoracle.errors import ArchiveError
 from specoracle.spectra.recipe import Recipe
 from specoracle.spectra.spectrum import Spectrum
@@ -114,7 +115,7 @@ class Archive:
 
     def identifiers(self, rows: Row) -> list[str]:
         """Identifiers of the given rows."""
-        return _decode(self.column("identifier", rows))
+        return decode(self.column("identifier", rows))
 
     def rows(self, identifiers: Sequence[str]) -> Row:
         """Row numbers of the given identifiers, shape ``(n_identifiers,)``.
@@ -152,8 +153,8 @@ class Archive:
     def source(self, identifier: str) -> Source:
         """Return the survey file that the spectrum came from; it may be gone."""
         rows = self.rows([identifier])
-        root = _decode(self.column("root", rows))[0]
-        path = _decode(self.column("path", rows))[0]
+        root = decode(self.column("root", rows))[0]
+        path = decode(self.column("path", rows))[0]
         return Source(
             path=Path(self.facts.roots[root]) / path,
             hdu=int(self.column("hdu", rows)[0]),
@@ -227,7 +228,3 @@ class Archive:
         ordered = np.empty_like(gathered)
         ordered[order] = gathered
         return ordered
-
-
-def _decode(values: Sequence[bytes] | npt.NDArray[Any]) -> list[str]:
-    return [bytes(value).decode("utf-8", "surrogateescape") for value in values]

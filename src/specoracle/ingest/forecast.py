@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from specoracle.errors import ArchiveError, LoaderError, RecipeError
+from specoracle.errors import ArchiveError
 from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import SHARD_BYTES
-from specoracle.loaders.content import read_content
-from specoracle.loaders.survey_file import parse
+from specoracle.ingest.task import count_spectra
 from specoracle.spectra.recipe import Recipe
 
 N_SAMPLE = 64
@@ -94,12 +93,7 @@ class _Read:
 
 def _try(file: SurveyFile, recipe: Recipe) -> _Read:
     start = time.perf_counter()
-    try:
-        content = read_content(file.location)
-        cuts = [recipe.cut(each.spectrum) for each in parse(content.data, file.name)]
-        n_spectra = len(recipe.prepare(cuts))
-    except (LoaderError, RecipeError):
-        n_spectra = 0
+    n_spectra = count_spectra(file, recipe)
     return _Read(n_spectra, time.perf_counter() - start)
 
 

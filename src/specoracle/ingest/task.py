@@ -103,6 +103,14 @@ def read_file(file: SurveyFile, recipe: Recipe) -> Iterator[Taken]:
         )
 
 
+def count_spectra(file: SurveyFile, recipe: Recipe) -> int:
+    """Read and prepare one file, and keep nothing; 0 if it would be refused."""
+    try:
+        return len(recipe.prepare([taken.cut for taken in read_file(file, recipe)]))
+    except (LoaderError, RecipeError):
+        return 0
+
+
 def _rows(
     taken: list[Taken], prepared: Prepared, refused: list[Refused], roots: dict[str, str]
 ) -> Rows:

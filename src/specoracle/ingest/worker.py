@@ -6,16 +6,15 @@ one that does not see the survey files would refuse them all as missing.
 
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from specoracle.archive.layout import Layout, software
 from specoracle.archive.rows import Refused
-from specoracle.errors import ArchiveError, LoaderError, RecipeError
+from specoracle.errors import ArchiveError
 from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import Part
-from specoracle.ingest.task import PartCount, ingest_part, read_file
+from specoracle.ingest.task import PartCount, count_spectra, ingest_part
 from specoracle.spectra.recipe import Recipe
 
 
@@ -56,8 +55,7 @@ def do_part(order: Order, part: Part, refused: Sequence[Refused] = ()) -> PartCo
 
 def try_file(order: Order, file: SurveyFile) -> None:
     """Read and prepare a file to see whether the worker survives it."""
-    with suppress(LoaderError, RecipeError):
-        order.recipe.prepare([taken.cut for taken in read_file(file, order.recipe)])
+    count_spectra(file, order.recipe)
 
 
 def check_software(order: Order) -> None:
