@@ -123,6 +123,7 @@ def ingest_survey(
                 if announce is not None:
                     announce(expect(n_files, n_workers=people.n_workers))
                 groups = _assemble(layout, facts, people, n_files, progress)
+            sweep(layout.parts)  # of workers that were killed while they wrote
             close_books(layout, groups)
     except OSError as reason:
         raise _explain(layout, reason) from reason
