@@ -1,4 +1,5 @@
 import hashlib
+import threading
 
 import numpy as np
 import pytest
@@ -63,6 +64,28 @@ def test_identifiers_that_share_a_hash_are_all_candidates(layout):
     np.testing.assert_array_equal(
         index.run.hashes, np.sort(np.concatenate([first, second]))
     )
+
+
+def test_an_index_is_whole_while_another_takes_its_place(layout):
+    names = [[f"star-{n}" for n in range(count)] for count in (40, 90)]
+    hashes = [hash_identifiers(few) for few in names]
+    write_index(layout, hashes[:1], keep=False)
+    done = threading.Event()
+
+    def replace():
+        while not done.is_set():
+            for few in hashes:
+                write_index(layout, [few], keep=False)
+
+    thread = threading.Thread(target=replace)
+    thread.start()
+    try:
+        runs = [Index(layout).run for _ in range(2000)]
+    finally:
+        done.set()
+        thread.join()
+    assert {len(run.rows) for run in runs} == {40, 90}
+    assert all(sorted(run.rows.tolist()) == list(range(len(run.rows))) for run in runs)
 
 
 def test_an_archive_without_an_index_is_empty(layout):

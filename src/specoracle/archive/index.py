@@ -96,7 +96,7 @@ class Index:
     def __init__(self, layout: Layout) -> None:
         path = index_path(layout)
         try:
-            self._hash, self._row = np.load(path, mmap_mode="r")
+            self._hash, self._row = _whole(path)
         except FileNotFoundError:
             self._hash, self._row = np.zeros((2, 0), "u8")
         except (OSError, ValueError, EOFError) as reason:
@@ -116,6 +116,18 @@ class Index:
         first = np.searchsorted(self._hash, wanted, side="left")
         last = np.searchsorted(self._hash, wanted, side="right")
         return [self._row[a:b].astype(np.int64) for a, b in zip(first, last, strict=True)]
+
+
+def _whole(path: Path) -> npt.NDArray[np.uint64]:
+    """Map what ``numpy.save`` wrote, shape ``(2, n_spectra)``.
+
+    Opened once: a new index may take the name between one look and the next, and
+    ``numpy.load`` looks twice, for the header and for the values.
+    """
+    with path.open("rb") as file:
+        np.lib.format.read_magic(file)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        return np.memmap(file, dtype, "r", file.tell(), shape)
 
 
 @contextmanager
