@@ -8,7 +8,7 @@ import sys
 import pytest
 
 SCRIPT = """
-import errno, json, logging, os, shutil, subprocess, sys
+import errno, json, logging, os, shutil, subprocess, sys, time
 from pathlib import Path
 
 from distributed import LocalCluster
@@ -37,6 +37,13 @@ def fill_after(share):
     return lambda done, total: fill() if done >= share * total else None
 
 
+def wait_until_idle():
+    # A task that had begun goes on when its ingest has ended; with room it would succeed.
+    (worker,) = cluster.workers.values()
+    while worker.state.tasks:
+        time.sleep(0.01)
+
+
 def run(progress=None):
     settings = {"scheduler": SCHEDULER, "files_per_part": 8, "progress": progress}
     try:
@@ -46,6 +53,7 @@ def run(progress=None):
         said = f"{count.n_spectra} spectra"
     except ArchiveError as reason:
         said = str(reason)
+    wait_until_idle()
     (DISK / "filler").unlink(missing_ok=True)
     shards = sorted(DISK.glob("archive/shards/*.h5"))
     parts = sorted(DISK.glob("archive/parts/*.arrow"))
@@ -60,6 +68,12 @@ def run(progress=None):
 def run_when_full(n_pages=0):
     fill(n_pages)
     return run()
+
+
+def run_and_fill_when_read():
+    # A quick worker may have done all parts before; without one to do nothing is read.
+    next(DISK.glob("archive/parts/*.arrow")).unlink()
+    return run(fill_after(1.0))
 
 
 def write_when_full(n_pages):
@@ -90,7 +104,7 @@ if __name__ == "__main__":
     story = {
         "full before": run_when_full(),
         "full while reading": run(fill_after(0.2)),
-        "full while packing": run(fill_after(1.0)),
+        "full while packing": run_and_fill_when_read(),
         "room": run(),
         "full after": run_when_full(),
         "rows": [write_when_full(n_pages) for n_pages in range(0, 60, 2)],
@@ -145,7 +159,7 @@ def test_a_full_disk_ends_in_one_sentence_and_room_lets_it_go_on(
         assert 0 < n_failed < len(said)
     # Whatever has a final name is whole: its rows were read.
     rows = [moment["rows"] for moment in story.values()]
-    assert rows[0] == 0 < rows[1] < rows[2] == rows[3] == rows[4] == 120
+    assert rows[0] == 0 < rows[1] <= rows[2] == rows[3] == rows[4] == 120
     assert not any(moment["partial"] for moment in story.values())
     assert content(copy) == content(archive_folder)
     assert done.stderr == ""
