@@ -43,6 +43,9 @@ KEYS = (*_SURVEY, *_IDENTITY, "EXTEN0", *chain(*_TEXTS.values()))
 NUMBER_KEYS = ("COEFF0", "COEFF1", *chain(*_NUMBERS.values()))
 """Cards of the first header that matter; some stand in other releases only."""
 
+FORM_KEYS = (*_SURVEY, "EXTEN0", "COEFF0", "COEFF1")
+"""Those that tell how to read the rest, whatever the spectrum is of."""
+
 
 def recognises(hdus: fits.HDUList) -> bool:
     """Whether the file is a LAMOST low-resolution spectrum."""
@@ -75,12 +78,29 @@ def observation(header: AnyHeader, rows: Any, *, layout: str) -> Observation:
     layout
         ``"image"`` or ``"table"``.
     """
-    if layout == "image":
-        flux, ivar, hdu = rows[0], rows[1], 0
-        wavelength = _image_wavelength(header, rows)
-    else:
-        flux, ivar, hdu = rows["FLUX"], rows["IVAR"], 1
-        wavelength = as_stored(rows["WAVELENGTH"])
+    stored = stored_wavelength(header, rows, layout=layout)
+    flux, ivar = (rows[0], rows[1]) if layout == "image" else (rows["FLUX"], rows["IVAR"])
+    wavelength = _log_linear(header, rows) if stored is None else as_stored(stored)
+    return observation_of(header, wavelength, flux, ivar, hdu=int(layout == "table"))
+
+
+def stored_wavelength(header: AnyHeader, rows: Any, *, layout: str) -> Any:
+    """Return the wavelengths among ``rows``, or ``None`` where the header says them."""
+    if layout == "table":
+        return rows["WAVELENGTH"]
+    named = "wavelength" in str(header.get("EXTEN0", "")).lower()
+    return rows[2] if named else None
+
+
+def observation_of(
+    header: AnyHeader,
+    wavelength: npt.NDArray[np.float64],
+    flux: Any,
+    ivar: Any,
+    *,
+    hdu: int,
+) -> Observation:
+    """Make an observation whose wavelengths [Angstrom] are known."""
     spectrum = Spectrum(
         identifier=_identifier(header),
         wavelength=wavelength,
@@ -102,9 +122,7 @@ def _is_table(hdus: fits.HDUList) -> bool:
     return hdus[1].name == "COADD" and wanted <= set(hdus[1].columns.names)
 
 
-def _image_wavelength(header: AnyHeader, rows: Any) -> npt.NDArray[np.float64]:
-    if "wavelength" in str(header.get("EXTEN0", "")).lower():
-        return as_stored(rows[2])
+def _log_linear(header: AnyHeader, rows: Any) -> npt.NDArray[np.float64]:
     start, step = number(header, ["COEFF0"]), number(header, ["COEFF1"])
     if start is None or step is None:
         raise LoaderError(

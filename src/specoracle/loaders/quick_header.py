@@ -26,7 +26,7 @@ class _Field(NamedTuple):
     width: int
 
 
-_VALUE = _Field(10, 70)
+VALUE = _Field(10, 70)
 """Where in a card its value lies."""
 
 _END = b"END" + b" " * (CARD - 3)
@@ -67,10 +67,10 @@ class Template:
         """Return which of ``keys`` there are, and what cuts out their values."""
         if keys not in self._cuts:
             found = sorted((self.places[k], k) for k in set(keys) & self.places.keys())
-            starts = [place * CARD + _VALUE.start for place, _ in found]
-            stops = [0, *(start + _VALUE.width for start in starts)]
+            starts = [place * CARD + VALUE.start for place, _ in found]
+            stops = [0, *(start + VALUE.width for start in starts)]
             gaps = [start - stop for start, stop in zip(starts, stops, strict=False)]
-            code = "".join(f"{gap}x{_VALUE.width}s" for gap in gaps)
+            code = "".join(f"{gap}x{VALUE.width}s" for gap in gaps)
             self._cuts[keys] = tuple(key for _, key in found), struct.Struct(code)
         return self._cuts[keys]
 
@@ -94,6 +94,11 @@ class QuickHeader(NamedTuple):
     start: int
     stop: int
     template: Template
+
+    @property
+    def end(self) -> int:
+        """Where the card END begins."""
+        return len(bytes(self.content[: self.stop]).rstrip(b" ")) - len("END")
 
     @property
     def places(self) -> dict[str, int]:
@@ -140,22 +145,28 @@ def read_header(content: bytes | bytearray, start: int) -> QuickHeader:
     if end < 0:
         raise NotPlain
     stop = start + -(-(end + CARD - start) // BLOCK) * BLOCK
-    block = np.frombuffer(content, np.int8, end - start, start)
     rest = content[end + CARD : stop]
-    # Seen as signed, all beyond ASCII is negative; 127 alone is left.
-    printable = block.min() >= 32 and content.find(b"\x7f", start, end) < 0
-    if len(content) < stop or rest.strip(b" ") or not printable:
+    if len(content) < stop or rest.strip(b" ") or not is_printable(content, start, end):
         raise NotPlain
-    keys = block.reshape(-1, CARD)[:, : _VALUE.start].tobytes()
+    cards = np.frombuffer(content, np.uint8, end - start, start).reshape(-1, CARD)
+    keys = cards[:, : VALUE.start].tobytes()
     return QuickHeader(content, start, stop, _template(keys))
+
+
+def is_printable(content: bytes | bytearray, start: int, stop: int) -> bool:
+    """Whether there are but printable characters of ASCII from ``start`` to ``stop``."""
+    # Seen as signed, all beyond ASCII is negative; 127 alone is left.
+    values = np.frombuffer(content, np.int8, stop - start, start)
+    plain = np.minimum.reduce(values, initial=127) >= 32
+    return bool(plain) and content.find(b"\x7f", start, stop) < 0
 
 
 @lru_cache(maxsize=256)
 def _template(keys: bytes) -> Template:
     """Work out where the cards lie, for one order of keywords."""
     places: dict[str, int] = {}
-    for number in range(len(keys) // _VALUE.start):
-        field = keys[number * _VALUE.start : (number + 1) * _VALUE.start]
+    for number in range(len(keys) // VALUE.start):
+        field = keys[number * VALUE.start : (number + 1) * VALUE.start]
         match = _KEYWORD.fullmatch(field[:8]) if field[:8].strip() else None
         keyword = match.group(1).decode() if match else ""
         if field[:8].strip() and match is None:

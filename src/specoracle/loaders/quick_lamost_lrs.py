@@ -13,11 +13,13 @@ import numpy.typing as npt
 
 from specoracle.errors import LoaderError, SpectrumError
 from specoracle.loaders.lamost_lrs import (
+    FORM_KEYS,
     IMAGE_ROWS,
     KEYS,
     NUMBER_KEYS,
     is_lamost,
     observation,
+    stored_wavelength,
 )
 from specoracle.loaders.quick_header import (
     BLOCK,
@@ -28,6 +30,7 @@ from specoracle.loaders.quick_header import (
     read_header,
     value_of,
 )
+from specoracle.loaders.quick_lamost_form import known_form, learn_form
 from specoracle.spectra.observation import Observation
 
 Rows = npt.NDArray[np.floating]
@@ -41,6 +44,7 @@ _LARGEST = 1_000_000
 # Random groups and tile compression announce themselves by the last of these.
 _SPECIAL = ("PCOUNT", "GCOUNT", "XTENSION", "ZIMAGE", "ZBITPIX")
 _PRIMARY = ("SIMPLE", "BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "EXTEND", *_SPECIAL)
+_SAME = (*_PRIMARY, *FORM_KEYS)
 _TABLE = {
     "XTENSION": "BINTABLE",
     "BITPIX": 8,
@@ -73,15 +77,21 @@ class _Row(NamedTuple):
 def read(content: bytes | bytearray) -> list[Observation] | None:
     """Read the spectrum of an unpacked file, or return ``None`` when not certain."""
     try:
+        if (form := known_form(content)) is not None:
+            return [form.observation(content)]
         header = read_header(content, 0)
         values = header.pick(KEYS)
         if not is_lamost(values):
             return None
         values |= header.pick_numbers(NUMBER_KEYS)
         image = _primary(*header.fields(_PRIMARY))
-        if image is not None:
-            return [observation(values, _image(header, image), layout="image")]
-        return [observation(values, _table(header), layout="table")]
+        rows = _table(header) if image is None else _image(header, image)
+        layout = "table" if image is None else "image"
+        found = observation(values, rows, layout=layout)
+        stored = stored_wavelength(values, rows, layout=layout)
+        pixels = rows.values() if isinstance(rows, dict) else rows
+        learn_form(header, values, found, rows=pixels, stored=stored, same=_SAME)
+        return [found]
     except (NotPlain, LoaderError, SpectrumError, ValueError, TypeError, KeyError):
         # Errors too are astropy's to word, from what it makes of the file.
         return None
@@ -108,7 +118,8 @@ def _primary(names: Keys, fields: tuple[bytes, ...]) -> _Image | None:
 def _image(header: QuickHeader, image: _Image) -> Rows:
     shape = (IMAGE_ROWS, image.n_pixels)
     n_values = IMAGE_ROWS * image.n_pixels
-    return np.frombuffer(header.content, image.dtype, n_values, header.stop).reshape(shape)
+    values = np.frombuffer(header.content, image.dtype, n_values, header.stop)
+    return values.reshape(shape)
 
 
 def _table(primary: QuickHeader) -> dict[str, Rows]:
