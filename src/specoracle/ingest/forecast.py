@@ -71,29 +71,31 @@ class Forecast:
 
 def sample(files: Sequence[SurveyFile], recipe: Recipe) -> Rates:
     """Read some of the files and measure."""
-    chosen = np.unique(np.linspace(0, len(files) - 1, N_SAMPLE).astype(int))
-    read = [_try(files[place], recipe) for place in chosen]
+    places = np.unique(np.linspace(0, len(files) - 1, N_SAMPLE).astype(int))
+    chosen = [files[place] for place in places.tolist()]
     # The first pays for what is loaded once.
-    seconds = [each.seconds for each in read][1:] or [read[0].seconds]
-    n_spectra = float(np.mean([each.n_spectra for each in read]))
-    refused = float(np.mean([each.n_spectra == 0 for each in read]))
+    first = _try(chosen[:1], recipe)
+    others = _try(chosen[1:], recipe) if chosen[1:] else first
+    counts = [*first.n_spectra, *others.n_spectra][: len(chosen)]
+    n_spectra = float(np.mean(counts))
+    refused = float(np.mean([count == 0 for count in counts]))
     row = 8 * recipe.grid.n_pixels + BYTES_PER_ROW
     return Rates(
         spectra_per_file=n_spectra,
-        seconds_per_file=float(np.mean(seconds)),
+        seconds_per_file=others.seconds / len(others.n_spectra),
         bytes_per_file=n_spectra * row + refused * BYTES_PER_REFUSAL,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    n_spectra: int
+    n_spectra: list[int]
     seconds: float
 
 
-def _try(file: SurveyFile, recipe: Recipe) -> _Read:
+def _try(files: Sequence[SurveyFile], recipe: Recipe) -> _Read:
     start = time.perf_counter()
-    n_spectra = count_spectra(file, recipe)
+    n_spectra = count_spectra(files, recipe)
     return _Read(n_spectra, time.perf_counter() - start)
 
 

@@ -76,7 +76,7 @@ def ingest_part(
         if file.location in refusals:
             continue
         try:
-            taken.extend(list(read_file(file, recipe)))
+            taken += list(read_file(file, recipe))
         except (LoaderError, RecipeError) as reason:
             kind = type(reason.__cause__ or reason).__name__
             refusals[file.location] = Refused(
@@ -103,12 +103,18 @@ def read_file(file: SurveyFile, recipe: Recipe) -> Iterator[Taken]:
         )
 
 
-def count_spectra(file: SurveyFile, recipe: Recipe) -> int:
-    """Read and prepare one file, and keep nothing; 0 if it would be refused."""
+def count_spectra(files: Sequence[SurveyFile], recipe: Recipe) -> list[int]:
+    """Read and prepare files, and keep nothing; 0 for one that would be refused."""
+    taken = [_readable(file, recipe) for file in files]
+    recipe.prepare([each.cut for found in taken for each in found])
+    return [len(found) for found in taken]
+
+
+def _readable(file: SurveyFile, recipe: Recipe) -> list[Taken]:
     try:
-        return len(recipe.prepare([taken.cut for taken in read_file(file, recipe)]))
+        return list(read_file(file, recipe))
     except (LoaderError, RecipeError):
-        return 0
+        return []
 
 
 def _rows(

@@ -55,7 +55,7 @@ def do_part(order: Order, part: Part, refused: Sequence[Refused] = ()) -> PartCo
 
 def try_file(order: Order, file: SurveyFile) -> None:
     """Read and prepare a file to see whether the worker survives it."""
-    count_spectra(file, order.recipe)
+    count_spectra([file], order.recipe)
 
 
 def check_software(order: Order) -> None:
