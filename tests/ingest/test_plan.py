@@ -7,7 +7,14 @@ import pytest
 
 from specoracle.archive.layout import Layout
 from specoracle.ingest.discover import SurveyFile
-from specoracle.ingest.plan import parts_per_shard, read_plans, write_plan
+from specoracle.ingest.plan import (
+    Part,
+    packed,
+    parts_per_shard,
+    read_plans,
+    unpacked,
+    write_plan,
+)
 
 
 @pytest.fixture
@@ -78,3 +85,14 @@ def test_a_plan_that_was_cut_short_by_a_kill_does_not_count(layout):
     assert path.exists()
     assert json.loads(path.read_text().splitlines()[0])["plan"] == 2
     assert len(list(read_plans(layout))) == 2
+
+
+def test_a_part_is_the_same_when_it_has_been_packed():
+    odd = SurveyFile(
+        "/data", b"caf\xe9/H\n<b>.fits".decode("utf-8", "surrogateescape"), 1, 2
+    )
+    part = Part("0001-000000", (*files(3), odd))
+    back = unpacked(packed(part))
+    assert back == part
+    assert {type(file) for file in back.files} == {SurveyFile}
+    assert back.files[-1].location.endswith("caf\udce9/H\n<b>.fits")

@@ -17,9 +17,9 @@ from distributed import Client, Future, KilledWorker, as_completed
 from specoracle.archive.layout import Layout
 from specoracle.archive.rows import Refused
 from specoracle.errors import ArchiveError, SpecoracleError
-from specoracle.ingest.plan import Part
+from specoracle.ingest.plan import Part, packed
 from specoracle.ingest.task import PartCount, part_path
-from specoracle.ingest.worker import Order, check_software, do_part, try_file
+from specoracle.ingest.worker import Order, check_software, do_packed, try_file
 
 PARTS_PER_THREAD = 4
 """Parts submitted ahead for each thread of the workers; bounds the scheduler's memory."""
@@ -85,7 +85,7 @@ def _together(
 
     def submit() -> None:
         for part in islice(waiting, max(0, _ahead(client) - len(running))):
-            future = client.submit(do_part, order, part, pure=False)
+            future = client.submit(do_packed, order, packed(part), pure=False)
             running[future] = part
             ended.add(future)
 
@@ -119,7 +119,7 @@ def _alone(client: Client, order: Order, part: Part) -> PartCount:
             _check_workers(client, order)
             refused.append(_refusal(file.location, reason))
     try:
-        return client.submit(do_part, order, part, refused, pure=False).result()
+        return client.submit(do_packed, order, packed(part), refused, pure=False).result()
     except KilledWorker as reason:
         raise ArchiveError(
             f"Part {part.name}, from {part.files[0].location} on: expected a worker that "

@@ -35,6 +35,17 @@ class Part:
     files: tuple[SurveyFile, ...]
 
 
+def packed(part: Part) -> bytes:
+    """Return a part as bytes: a scheduler looks into every file name it understands."""
+    return json.dumps([part.name, part.files]).encode("ascii")
+
+
+def unpacked(content: bytes) -> Part:
+    """Return the part that `packed` made bytes of."""
+    name, files = json.loads(content)
+    return Part(name, tuple(map(SurveyFile._make, files)))
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The parts that are packed into one shard."""

@@ -13,7 +13,7 @@ from specoracle.archive.layout import Layout, software
 from specoracle.archive.rows import Refused
 from specoracle.errors import ArchiveError
 from specoracle.ingest.discover import SurveyFile
-from specoracle.ingest.plan import Part
+from specoracle.ingest.plan import Part, unpacked
 from specoracle.ingest.task import PartCount, count_spectra, ingest_part
 from specoracle.spectra.recipe import Recipe
 
@@ -51,6 +51,11 @@ def do_part(order: Order, part: Part, refused: Sequence[Refused] = ()) -> PartCo
     check_software(order)
     _check_paths(order, part)
     return ingest_part(order.folder, part, order.recipe, order.roots, refused=refused)
+
+
+def do_packed(order: Order, content: bytes, refused: Sequence[Refused] = ()) -> PartCount:
+    """Do a part as `do_part` does, that was `packed` for its way."""
+    return do_part(order, unpacked(content), refused)
 
 
 def try_file(order: Order, file: SurveyFile) -> None:
