@@ -7,6 +7,7 @@ import pytest
 
 from specoracle.archive.layout import Layout
 from specoracle.archive.parts import read_part
+from specoracle.ingest import task
 from specoracle.ingest.discover import SurveyFile, discover
 from specoracle.ingest.plan import Part
 from specoracle.ingest.task import ingest_part, part_path
@@ -88,6 +89,37 @@ def test_a_part_without_any_spectrum_can_be_written(folder, recipe):
     count, rows = take(folder, [gone], recipe)
     assert (count.n_spectra, len(rows), len(rows.refused)) == (0, 0, 1)
     assert rows.flux.shape == (0, recipe_named(recipe).grid.n_pixels)
+
+
+@pytest.mark.parametrize(("n_files", "n_bytes"), [(1, 1 << 20), (3, 1 << 20), (64, 100)])
+def test_however_many_files_are_unpacked_together_the_part_is_the_same(
+    folder, monkeypatch, n_files, n_bytes
+):
+    for index in range(3, 20):
+        write_star(
+            folder, survey_star(9, index, label="absorption"), compress=index % 3 > 0
+        )
+    files = discover([str(folder)])
+    assert len(files) > 3 * task.FILES_TOGETHER
+    count, rows = take(folder, files)
+    monkeypatch.setattr(task, "FILES_TOGETHER", n_files)
+    monkeypatch.setattr(task, "BYTES_TOGETHER", n_bytes)
+    other_count, others = take(folder, files)
+    assert other_count == count
+    assert (count.n_files, count.n_spectra, count.n_refused) == (25, 20, 5)
+    assert others.refused == rows.refused
+    assert others.identifier == rows.identifier
+    assert others.path == rows.path == [f.path for f in files if f.path in rows.path]
+    np.testing.assert_array_equal(others.flux, rows.flux)
+    np.testing.assert_array_equal(others.crc, rows.crc)
+
+
+def test_counts_stand_beside_their_files(folder):
+    files = discover([str(folder)])
+    _, rows = take(folder, files)
+    counts = task.count_spectra(files, recipe_named("halpha"))
+    assert [f.path for f, n in zip(files, counts, strict=True) if n] == rows.path
+    assert sorted(counts) == [0] * 5 + [1] * 3
 
 
 def test_a_part_done_twice_is_the_same_part(folder):
