@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from distributed import Client, Future, KilledWorker, as_completed
+from distributed.comm.core import CommClosedError
 
 from specoracle.archive.layout import Layout
 from specoracle.archive.rows import Refused
@@ -67,7 +68,8 @@ def hand_out(client: Client, order: Order, parts: Iterable[Part]) -> Iterator[Pa
             f"{' '.join(str(reason).split())}. Install specoracle there and run the same "
             "command again, it goes on."
         ) from reason
-    except CancelledError as reason:  # what Dask does to the tasks of a lost scheduler
+    # What Dask does to the tasks of a lost scheduler, and to a message that is under way.
+    except (CancelledError, CommClosedError) as reason:
         raise ArchiveError(
             "Scheduler: expected it to run until all parts are done, got a lost "
             "connection. Nothing is lost: start a scheduler and run the same command "
