@@ -2,10 +2,15 @@ import gzip
 
 import numpy as np
 import pytest
+from astropy import units
 from astropy.io import fits
+from astropy.time import Time
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.survey_file import load, parse
+
+PLACE = {"plan": "F5902", "spectrograph": 1.0, "fibre": 17.0}
+"""What the identifier of every file by hand says too."""
 
 DR1 = "Flux Inverse Subcontinuum Andmask Ormask"
 
@@ -75,6 +80,9 @@ def test_the_header_becomes_a_catalogue_row(table):
         "CLASS": "STAR  ",
         "SUBCLASS": "G0",
         "DATE-OBS": "2011-10-24T12:30:00",
+        "DATE-BEG": "2011-10-24T19:33:56.0",
+        "DESIG": "LAMOST J220946.66-015526.5",
+        "OBJNAME": "1237679997693657220",
         "DATA_V": "LAMOST DR10",
         "VERSPIPE": "v2.9.8",
     }
@@ -91,7 +99,13 @@ def test_the_header_becomes_a_catalogue_row(table):
         "object_class": "STAR",
         "subclass": "G0",
         "observed": "2011-10-24T12:30:00",
+        # MJD 51544 was 1 January 2000, 4314 days before.
+        "mjd": 55858 + 12.5 / 24,
         "plan": "F5902",
+        "spectrograph": 1.0,
+        "fibre": 17.0,
+        "object_name": "LAMOST J220946.66-015526.5",
+        "target": "1237679997693657220",
         "release": "LAMOST DR10",
     }
 
@@ -101,8 +115,8 @@ def test_old_pipelines_name_signal_to_noise_and_release_otherwise(dr1):
     assert observation.catalogue == {
         "snr_u": 1.5,
         "snr_z": 7.5,
-        "plan": "F5902",
         "release": "v2.6.4",
+        **PLACE,
     }
 
 
@@ -110,7 +124,43 @@ def test_old_pipelines_name_signal_to_noise_and_release_otherwise(dr1):
 def test_sentinels_are_missing_values(image, missing):
     content = image(Z=missing, SNRR=missing, RA=missing, CLASS="Unknown", SUBCLASS="  ")
     (observation,) = parse(content, "a.fits")
-    assert observation.catalogue == {"object_class": "Unknown", "plan": "F5902"}
+    assert observation.catalogue == PLACE
+
+
+@pytest.mark.parametrize(
+    ("magtype", "bands"),
+    [
+        ("ugriz", {"u": 1, "g": 2, "r": 3, "i": 4, "z": 5}),
+        ("ugrizjh", {"u": 1, "g": 2, "r": 3, "i": 4, "z": 5}),
+        ("ugrijhk ", {"u": 1, "g": 2, "r": 3, "i": 4}),
+        ("gri", {"g": 1, "r": 2, "i": 3}),
+        ("grizyjh", {"g": 1, "r": 2, "i": 3, "z": 4}),
+        # All of these are in real files too, and say nothing of ugriz.
+        ("BR1R2I", {}),
+        ("fibermagr", {}),
+        ("V", {}),
+        ("Kp", {}),
+    ],
+)
+def test_the_type_of_magnitudes_says_their_bands(image, magtype, bands):
+    cards = {f"MAG{n}": 10.0 + n for n in range(1, 8)}
+    (observation,) = parse(image(MAGTYPE=magtype, **cards), "a.fits")
+    said = {f"mag_{band}": 10.0 + n for band, n in bands.items()}
+    assert observation.catalogue == PLACE | said
+
+
+def test_late_releases_have_magnitudes_of_pan_starrs(table):
+    cards = {f"MAG_PS_{band}": 15.0 + n for n, band in enumerate("GRIZY")}
+    (observation,) = parse(table(**cards), "a.fits")
+    said = {"mag_g": 15.0, "mag_r": 16.0, "mag_i": 17.0, "mag_z": 18.0}
+    assert observation.catalogue == PLACE | said
+
+
+@pytest.mark.parametrize("missing", [99.0, 99, 0.0, 0, -999.0, -9999, "17.9", None])
+def test_no_magnitude_is_a_missing_value(image, missing):
+    content = image(MAGTYPE="ugriz", MAG1=missing, MAG2=17.25, MAG3=missing)
+    (observation,) = parse(content, "a.fits")
+    assert observation.catalogue == PLACE | {"mag_g": 17.25}
 
 
 @pytest.mark.parametrize("missing", ["LMJD", "PLANID", "SPID", "FIBERID"])
@@ -167,7 +217,8 @@ def test_real_files_are_read_as_by_hand(real_lamost):
         identifiers.add(spectrum.identifier)
         name = spectrum.identifier.removeprefix("lamost:")
         assert header["FILENAME"].startswith(f"spec-{name}."), path.name
-        assert observation.catalogue["object_class"] == header["CLASS"].strip()
+        named = header["CLASS"].strip().replace("Unknown", "")
+        assert observation.catalogue.get("object_class", "") == named
         assert observation.catalogue.get("z", -9999.0) == header["Z"]
         if header.get("EXTEN0", "").split() == DR1.split():
             n_dr1 += 1
@@ -177,3 +228,33 @@ def test_real_files_are_read_as_by_hand(real_lamost):
             assert np.ptp(spectrum.flux[window]) > 0, path.name
     assert len(identifiers) == len(paths) == 530
     assert n_dr1 == 102
+
+
+@pytest.mark.filterwarnings("ignore::astropy.io.fits.verify.VerifyWarning")
+def test_real_magnitudes_are_those_of_their_bands(real_lamost):
+    n_bands = dict.fromkeys("ugriz", 0)
+    for path in sorted(real_lamost.glob("*.fits*")):
+        (observation,) = load(path)
+        header = fits.getheader(path)
+        for band in "ugriz":
+            magtype = header.get("MAGTYPE", "")
+            key = f"MAG_PS_{band.upper()}"
+            if set(magtype) <= set("ugrizyjhk") and band in magtype:
+                key = f"MAG{magtype.index(band) + 1}"
+            stated = float(header.get(key, 99))
+            wanted = None if stated in {99, 0, -999, -9999} else stated
+            assert observation.catalogue.get(f"mag_{band}") == wanted, (path.name, band)
+            n_bands[band] += wanted is not None
+    assert n_bands == {"u": 85, "g": 350, "r": 330, "i": 380, "z": 179}
+
+
+@pytest.mark.filterwarnings("ignore::astropy.io.fits.verify.VerifyWarning")
+def test_every_real_object_was_near_the_meridian_when_it_was_observed(real_lamost):
+    """LAMOST sees an object only as it passes; local time for UTC is off by 8 hours."""
+    said = [load(path)[0].catalogue for path in sorted(real_lamost.glob("*.fits*"))]
+    times = Time([row["observed"] for row in said], scale="utc")
+    np.testing.assert_allclose([row["mjd"] for row in said], times.mjd, atol=1.01 / 86400)
+    # UT1 is within a second of UTC: no tables of the Earth's rotation are needed.
+    turned = times.sidereal_time("mean", longitude=117.58 * units.deg).hour
+    angle = (turned - np.array([row["ra"] for row in said]) / 15 + 12) % 24 - 12
+    assert np.abs(angle).max() < 2.1

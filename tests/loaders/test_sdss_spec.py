@@ -94,7 +94,9 @@ def test_the_record_becomes_a_catalogue_row():
         "release": "26",
         # MJD 51544 was 1 January 2000.
         "observed": "2001-03-18",
+        "mjd": 51986.0,
         "plan": "0548",
+        "fibre": 7.0,
     }
 
 
@@ -108,8 +110,30 @@ def test_sentinels_are_missing_values(missing):
         "object_class": "STAR",
         "release": "26",
         "observed": "2001-03-18",
+        "mjd": 51986.0,
         "plan": "0548",
+        "fibre": 7.0,
     }
+
+
+def test_photometry_target_and_spectrograph_are_taken_where_the_record_has_them():
+    cells = {
+        "PSFMAG": ("5E", [17.5, -9999.0, 0.0, 16.25, 99.0]),
+        "SPECTROGRAPHID": ("I", 2),
+        "OBJID": ("19A", "1237680284389606108"),
+    }
+    catalogue = read(coadd(), record(name="SPALL", **cells)).catalogue
+    assert {n: catalogue[n] for n in catalogue if n.startswith("mag_")} == {
+        "mag_u": 17.5,
+        "mag_i": 16.25,
+    }
+    assert catalogue["spectrograph"] == 2.0
+    assert catalogue["target"] == "1237680284389606108"
+    assert (
+        "target" not in read(coadd(), record(OBJID=("5J", [94, 4, 4, 220, 65]))).catalogue
+    )
+    old = record(OBJID=("5J", [1] * 5), BESTOBJID=("19A", "1237657191445495886"))
+    assert read(coadd(), old).catalogue["target"] == "1237657191445495886"
 
 
 def test_columns_of_unexpected_kinds_are_missing_values():
@@ -235,6 +259,7 @@ def test_real_files_are_read_as_by_hand(real_sdss):
             (observation,) = sdss_spec.read(hdus)
             spectrum, catalogue = observation.spectrum, observation.catalogue
             pixels, row, header = hdus["COADD"].data, hdus[2].data[0], hdus[0].header
+            hdu = hdus[2].name
         wanted = 10.0 ** pixels["loglam"].astype(np.float64)
         np.testing.assert_array_equal(spectrum.wavelength, wanted, path.name)
         np.testing.assert_array_equal(spectrum.flux, pixels["flux"], path.name)
@@ -243,6 +268,16 @@ def test_real_files_are_read_as_by_hand(real_sdss):
         assert catalogue.get("subclass", "") == row["SUBCLASS"]
         assert catalogue["z"] == row["Z"]
         assert catalogue["snr_i"] == row["SN_MEDIAN"][3]
+        assert catalogue["fibre"] == row["FIBERID"]
+        assert catalogue["mjd"] == row["MJD"]
+        names_of = {"SPECOBJ": "BESTOBJID", "SPALL": "OBJID"}
+        assert catalogue.get("target", "") == row[names_of[hdu]]
+        if hdu == "SPALL":
+            magnitudes = [catalogue[f"mag_{band}"] for band in "ugriz"]
+            np.testing.assert_array_equal(magnitudes, row["PSFMAG"])
+        else:
+            assert catalogue["spectrograph"] == row["SPECTROGRAPHID"]
+            assert "mag_r" not in catalogue
         assert catalogue["ra"] == pytest.approx(header["PLUG_RA"], abs=1e-9)
         plate_mjd_fibre = f"{row['PLATE']:04d}-{row['MJD']}-{row['FIBERID']:04d}"
         assert spectrum.identifier == f"sdss:{plate_mjd_fibre}"

@@ -8,17 +8,17 @@ Which of the images it is stands in the card EXTEN0. Wavelengths are in vacuum. 
 model: https://www.lamost.org/dr9/v2.0/doc/lr-data-production-description
 """
 
-from itertools import chain
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from astropy.io import fits
 
 from specoracle.errors import LoaderError
+from specoracle.loaders import lamost_catalogue
 from specoracle.loaders.header import AnyHeader, number, text
 from specoracle.loaders.wavelength import as_stored, log_linear
-from specoracle.spectra.observation import CatalogueRow, Observation
+from specoracle.spectra.observation import Observation
 from specoracle.spectra.spectrum import Spectrum
 
 IMAGE_ROWS = 5
@@ -26,21 +26,17 @@ IMAGE_ROWS = 5
 _SURVEY = ("TELESCOP", "ORIGIN")
 _IDENTITY = ("LMJD", "SPID", "FIBERID")
 
-# SN_U … until the DR1 and DR2 pipelines, SNRU … since.
-_NUMBERS = {"ra": ("RA",), "dec": ("DEC",), "z": ("Z",)} | {
-    f"snr_{band.lower()}": (f"SNR{band}", f"SN_{band}") for band in "UGRIZ"
-}
-_TEXTS = {
-    "object_class": ("CLASS",),
-    "subclass": ("SUBCLASS",),
-    "observed": ("DATE-OBS",),
-    "plan": ("PLANID",),
-    "release": ("DATA_V", "VERSPIPE"),
-}
+
+class _Key(NamedTuple):
+    night: int
+    plan: str
+    spectrograph: int
+    fibre: int
 
 
-KEYS = (*_SURVEY, *_IDENTITY, "EXTEN0", *chain(*_TEXTS.values()))
-NUMBER_KEYS = ("COEFF0", "COEFF1", *chain(*_NUMBERS.values()))
+KEYS = (*_SURVEY, *_IDENTITY, "EXTEN0", *lamost_catalogue.KEYS)
+NUMBER_KEYS = ("COEFF0", "COEFF1", *lamost_catalogue.NUMBER_KEYS)
+TEXT_KEYS = lamost_catalogue.TEXT_KEYS
 """Cards of the first header that matter; some stand in other releases only."""
 
 FORM_KEYS = (*_SURVEY, "EXTEN0", "COEFF0", "COEFF1")
@@ -101,13 +97,17 @@ def observation_of(
     hdu: int,
 ) -> Observation:
     """Make an observation whose wavelengths [Angstrom] are known."""
+    key = _key(header)
     spectrum = Spectrum(
-        identifier=_identifier(header),
+        identifier=(
+            f"lamost:{key.night}-{key.plan}_sp{key.spectrograph:02d}-{key.fibre:03d}"
+        ),
         wavelength=wavelength,
         flux=flux,
         ivar=ivar,
     )
-    return Observation(spectrum=spectrum, catalogue=_catalogue(header), hdu=hdu)
+    row = lamost_catalogue.catalogue_row(header, key.spectrograph, key.fibre)
+    return Observation(spectrum=spectrum, catalogue=row, hdu=hdu)
 
 
 def _is_image(header: fits.Header) -> bool:
@@ -141,13 +141,13 @@ def _columns(hdu: fits.BinTableHDU) -> Any:
     return hdu.data[0]
 
 
-def _identifier(header: AnyHeader) -> str:
+def _key(header: AnyHeader) -> _Key:
     """Local night, plan, spectrograph and fibre: unique in all releases."""
     plan = text(header, ["PLANID"])
     numbers = [header.get(key) for key in _IDENTITY]
     try:
         night, spectrograph, fibre = (int(value) for value in numbers)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         plan = None
     if plan is None:
         raise LoaderError(
@@ -155,15 +155,4 @@ def _identifier(header: AnyHeader) -> str:
             f"{header.get('PLANID')!r} and {numbers}. Without them the spectrum has no "
             "identifier; restore the header from the survey."
         )
-    return f"lamost:{night}-{plan}_sp{spectrograph:02d}-{fibre:03d}"
-
-
-def _catalogue(header: AnyHeader) -> CatalogueRow:
-    row: dict[str, float | str] = {}
-    for column, keys in _NUMBERS.items():
-        if (value := number(header, keys)) is not None:
-            row[column] = value
-    for column, cards in _TEXTS.items():
-        if (words := text(header, cards)) is not None:
-            row[column] = words
-    return cast(CatalogueRow, row)
+    return _Key(night, plan, spectrograph, fibre)

@@ -37,7 +37,7 @@ _LOGICAL = re.compile(rb" *([TF]) *(?:/.*)?")
 _INTEGER = re.compile(rb" *([+-]?\d+) *(?:/.*)?")
 _FLOAT = re.compile(rb" *([+-]?(?:\d+\.\d*|\.\d+)(?:E[+-]?\d+)?) *(?:/.*)?")
 
-_NUMBER = re.compile(rb" *([+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?) *(?:/.*)?")
+_OF_NUMBERS = b" 0123456789.+-E"
 
 # Cards of these say something about others, or about the data, that is not plain.
 _NOT_PLAIN = frozenset(
@@ -125,6 +125,11 @@ class QuickHeader(NamedTuple):
         names, fields = self.fields(keys)
         return dict(zip(names, map(number_of, fields), strict=True))
 
+    def pick_texts(self, keys: Keys) -> dict[str, object]:
+        """Return the values of those of ``keys`` that there are; another in every file."""
+        names, fields = self.fields(keys)
+        return dict(zip(names, map(text_of, fields), strict=True))
+
     def fields(self, keys: Keys) -> tuple[Keys, tuple[bytes, ...]]:
         """Return which of ``keys`` there are, and the bytes that hold their values."""
         names, cut = self.template.cut(keys)
@@ -179,7 +184,7 @@ def _template(keys: bytes) -> Template:
     return Template(places)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def value_of(field: bytes) -> object:
     """Read the bytes of a card behind its ``= ``; most are those of the file before.
 
@@ -199,7 +204,22 @@ def value_of(field: bytes) -> object:
     raise NotPlain
 
 
+def text_of(field: bytes) -> object:
+    """Read a value that is expected to be text, and another in every file."""
+    before, _, rest = field.partition(b"'")
+    words, quote, after = rest.partition(b"'")
+    if before.strip(b" ") or not quote or after.lstrip(b" ")[:1] not in {b"", b"/"}:
+        return value_of(field)
+    return words.rstrip(b" ").decode("ascii")
+
+
 def number_of(field: bytes) -> object:
     """Read a value that is expected to be a number, and another in every file."""
-    match = _NUMBER.fullmatch(field)
-    return float(match[1]) if match else value_of(field)
+    value = field.partition(b"/")[0]
+    # With these characters alone, Python and FITS agree on what is a number.
+    if value.strip(_OF_NUMBERS):
+        return value_of(field)
+    try:
+        return float(value)
+    except ValueError:
+        return value_of(field)

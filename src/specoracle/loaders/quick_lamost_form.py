@@ -13,7 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.loaders.lamost_lrs import KEYS, NUMBER_KEYS, observation_of
+from specoracle.loaders.lamost_lrs import (
+    KEYS,
+    NUMBER_KEYS,
+    TEXT_KEYS,
+    observation_of,
+)
 from specoracle.loaders.quick_header import (
     CARD,
     VALUE,
@@ -22,6 +27,7 @@ from specoracle.loaders.quick_header import (
     Template,
     is_printable,
     number_of,
+    text_of,
     value_of,
 )
 from specoracle.spectra.observation import Observation
@@ -32,6 +38,12 @@ Places = npt.NDArray[np.intp]
 
 N_KNOWN = 32
 """Forms that are remembered; the number of pixels alone takes twenty values."""
+
+_READERS: dict[str, Callable[[bytes], object]] = (
+    dict.fromkeys(KEYS, value_of)
+    | dict.fromkeys(NUMBER_KEYS, number_of)
+    | dict.fromkeys(TEXT_KEYS, text_of)
+)
 
 
 class _Pixels(NamedTuple):
@@ -203,9 +215,6 @@ def _fixed_places(template: Template, n_cards: int, same: Keys) -> Places:
 
 @lru_cache(maxsize=64)
 def _cards(template: Template, same: Keys) -> _Cards:
-    varying = tuple(key for key in (*KEYS, *NUMBER_KEYS) if key not in same)
-    keys, places = template.cut(varying)
-    numbers = frozenset(NUMBER_KEYS)
-    return _Cards(
-        keys, places, tuple(number_of if key in numbers else value_of for key in keys)
-    )
+    varying = [key for key in _READERS if key not in same]
+    keys, places = template.cut(tuple(varying))
+    return _Cards(keys, places, tuple(_READERS[key] for key in keys))

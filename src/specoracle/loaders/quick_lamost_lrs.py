@@ -17,6 +17,7 @@ from specoracle.loaders.lamost_lrs import (
     IMAGE_ROWS,
     KEYS,
     NUMBER_KEYS,
+    TEXT_KEYS,
     is_lamost,
     observation,
     stored_wavelength,
@@ -83,7 +84,7 @@ def read(content: bytes | bytearray) -> list[Observation] | None:
         values = header.pick(KEYS)
         if not is_lamost(values):
             return None
-        values |= header.pick_numbers(NUMBER_KEYS)
+        values |= header.pick_numbers(NUMBER_KEYS) | header.pick_texts(TEXT_KEYS)
         image = _primary(*header.fields(_PRIMARY))
         rows = _table(header) if image is None else _image(header, image)
         layout = "table" if image is None else "image"

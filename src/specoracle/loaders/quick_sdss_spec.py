@@ -47,7 +47,7 @@ _ROWS = re.compile(rb"NAXIS2  = *(\d{1,7}) *(?:/[ -~]*)?")
 
 _FORMAT = re.compile(r"([1-9]\d{0,4})?([LBIJKAEDCM])")
 _SIZES = dict(zip("LBAIJKEDCM", (1, 1, 1, 2, 4, 8, 4, 8, 8, 16), strict=True))
-_STRUCT = {"A": "s", "E": "f", "D": "d"}
+_STRUCT = {"A": "s", "I": "h", "J": "i", "E": "f", "D": "d"}
 _SHAPE = re.compile(r"\( *\d{1,4}(?:, *\d{1,4})*\)")
 _UNPLAIN = ("TSCAL", "TZERO", "TDIM")
 _PRIMARY = ("SIMPLE", "BITPIX", "NAXIS", "EXTEND")
@@ -239,11 +239,15 @@ def _cells(columns: dict[str, _Column]) -> _Cells | None:
     for name in sorted(wanted, key=lambda name: columns[name].start):
         column = columns[name]
         values = 1 if column.code == "A" else column.repeat
-        if not column.plain or column.code not in _STRUCT or values != len(CELLS[name]):
+        if not column.plain or column.code not in _STRUCT:
             return None
+        if values != len(CELLS[name]):
+            continue  # OBJID is another thing in SPECOBJ than in SPALL
         form += f"{column.start - stop}x{column.repeat}{_STRUCT[column.code]}"
         stop = column.start + column.repeat * _SIZES[column.code]
         names += CELLS[name]
+    if len(set(names)) != len(names):
+        return None
     return _Cells(struct.Struct(form), tuple(names))
 
 

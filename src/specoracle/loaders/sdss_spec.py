@@ -14,7 +14,6 @@ Data model: https://data.sdss.org/datamodel/files/SPECTRO_REDUX/RUN2D/spectra/li
 
 import math
 from collections.abc import Mapping
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
@@ -23,8 +22,22 @@ import numpy.typing as npt
 from astropy.io import fits
 
 from specoracle.errors import LoaderError
-from specoracle.loaders.header import SENTINEL, AnyHeader, text
-from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow, Observation
+from specoracle.loaders.header import (
+    NUMERIC,
+    SENTINEL,
+    AnyHeader,
+    magnitude,
+    object_class,
+    text,
+)
+from specoracle.loaders.observing_time import day
+from specoracle.spectra.observation import (
+    BANDS,
+    NUMBERS,
+    TEXTS,
+    CatalogueRow,
+    Observation,
+)
 from specoracle.spectra.spectrum import Spectrum
 
 Pixels = npt.NDArray[np.floating]
@@ -42,10 +55,21 @@ CELLS = {
     "CLASS": ("object_class",),
     "SUBCLASS": ("subclass",),
     "Z": ("z",),
-    "SN_MEDIAN": ("snr_u", "snr_g", "snr_r", "snr_i", "snr_z"),
+    "SN_MEDIAN": tuple(f"snr_{band}" for band in BANDS),
+    "PSFMAG": tuple(f"mag_{band}" for band in BANDS),
+    "SPECTROGRAPHID": ("spectrograph",),
     "RUN2D": ("release",),
+    "BESTOBJID": ("target",),
+    "OBJID": ("target",),
 }
-"""Columns of HDU 2 and what the catalogue calls the values of each."""
+"""Columns of HDU 2 and what the catalogue calls the values of each.
+
+PSFMAG, the magnitudes of the images, and OBJID as text are those of SPALL alone. SPECOBJ
+has fluxes that were measured on the spectrum through the fibre; they are no magnitudes of
+the object.
+"""
+
+_MAGNITUDES = frozenset(CELLS["PSFMAG"])
 
 _IDENTITY = ("PLATEID", "MJD", "FIBERID")
 KEYS = ("TELESCOP", *_IDENTITY)
@@ -54,7 +78,6 @@ KEYS = ("TELESCOP", *_IDENTITY)
 _STEP = 1e-4
 _FIRST, _LAST = 30_000, 45_000  # steps: 1000 to 31,600 Å
 _SINGLE = (np.dtype(">f4"), np.dtype("<f4"))
-_MJD_EPOCH = date(1858, 11, 17)
 
 
 def is_sdss(header: AnyHeader) -> bool:
@@ -128,7 +151,9 @@ def observation(
         ivar=_native(ivar),
     )
     catalogue = _catalogue(row)
-    catalogue["observed"] = (_MJD_EPOCH + timedelta(days=mjd)).isoformat()
+    catalogue["mjd"] = float(mjd)
+    catalogue["observed"] = day(mjd)
+    catalogue["fibre"] = float(fibre)
     catalogue["plan"] = f"{plate:04d}"
     return Observation(spectrum=spectrum, catalogue=catalogue, hdu=1)
 
@@ -183,7 +208,7 @@ def _row(hdu: fits.BinTableHDU) -> dict[str, Any]:
             f"{len(table)} rows. Fetch the file again from SDSS."
         )
     row: dict[str, Any] = {}
-    for name in CELLS.keys() & set(hdu.columns.names):
+    for name in sorted(CELLS.keys() & set(hdu.columns.names)):
         values = np.atleast_1d(np.asarray(table[name][0])).tolist()
         if len(values) == len(CELLS[name]):
             row |= zip(CELLS[name], values, strict=True)
@@ -212,12 +237,16 @@ def _key(header: AnyHeader) -> tuple[int, int, int]:
 
 def _catalogue(row: Mapping[str, Any]) -> CatalogueRow:
     texts = {name: row[name].strip() for name in TEXTS if isinstance(row.get(name), str)}
-    numbers = {name: row[name] for name in NUMBERS if isinstance(row.get(name), float)}
+    numbers = {name: float(row[name]) for name in NUMBERS if type(row.get(name)) in NUMERIC}
     known = {
         name: value
         for name, value in numbers.items()
         if math.isfinite(value) and value != SENTINEL
     }
+    for name in _MAGNITUDES & known.keys():
+        if magnitude(known[name]) is None:
+            del known[name]
+    texts["object_class"] = object_class(texts.get("object_class")) or ""
     return cast(
         CatalogueRow, known | {name: words for name, words in texts.items() if words}
     )
