@@ -172,8 +172,8 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path):
 
 def test_an_archive_of_a_newer_version_is_refused(workspace):
     path = workspace / "archive" / "archive.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 3}))
-    with pytest.raises(ArchiveError, match=r"got version 3\. Upgrade specoracle"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 4}))
+    with pytest.raises(ArchiveError, match=r"got version 4\. Upgrade specoracle"):
         Archive(workspace / "archive")
 
 

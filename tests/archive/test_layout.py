@@ -38,8 +38,8 @@ def test_a_root_keeps_its_name(layout):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 3}, "version 2 or older, got version 3. Upgrade specoracle"),
-        ({"version": 1}, "expected an archive of version 2, got version 1. Run 'spec"),
+        ({"version": 4}, "version 3 or older, got version 4. Upgrade specoracle"),
+        ({"version": 1}, "expected an archive of version 3, got version 1. Run 'spec"),
         ({"version": "1"}, "expected a Specoracle archive, got another JSON file"),
         ({"format": "other"}, "expected a Specoracle archive, got another JSON file"),
     ],

@@ -3,15 +3,18 @@ import shutil
 import signal
 import subprocess
 import sys
+import zlib
+from dataclasses import asdict, replace
 
 import filelock
 import h5py
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from specoracle.archive.archive import Archive
 from specoracle.archive.layout import Layout
-from specoracle.archive.listing import read_listing
+from specoracle.archive.listing import read_listing, write_listing
 from specoracle.archive.mend import mend_archive
 from specoracle.archive.migrate import migrate
 from specoracle.archive.verify import verify_archive
@@ -48,13 +51,54 @@ os._exit(0)
 """
 
 
+NEW = (
+    *(f"mag_{band}" for band in "ugriz"),
+    *("mjd", "spectrograph", "fibre", "object_name", "target"),
+)
+"""Catalogue columns that version 2 had not."""
+
+
+def turn_back_to_2(layout):
+    """Write what version 2 had: fewer columns, in the shards and beside them."""
+    for path in layout.shards.iterdir():
+        with h5py.File(path, "a") as file:
+            file.attrs["version"] = 2
+            for name in NEW:
+                del file["catalogue"][name]
+            classes = file["catalogue/object_class"][...]
+            del file["catalogue/object_class"]
+            classes = classes.astype("S8")
+            classes[1] = b"Unknown"
+            file["catalogue/object_class"] = classes
+    shards = []
+    for listed in read_listing(layout).shards:
+        path = layout.shards / listed.name
+        crc, size = zlib.crc32(path.read_bytes()), path.stat().st_size
+        shard = replace(listed, crc32=crc, n_bytes=size)
+        beside = (layout.catalogue / shard.name).with_suffix(".parquet")
+        table = pq.read_table(beside).drop_columns(list(NEW))
+        place = table.column_names.index("object_class")
+        classes = pa.array([None, "Unknown", "Hα"])
+        if len(table) == 3:
+            table = table.set_column(place, "object_class", classes)
+        about = json.dumps({**asdict(shard), "catalogue_crc32": None})
+        pq.write_table(table.replace_schema_metadata({"specoracle-shard": about}), beside)
+        beside_crc = zlib.crc32(beside.read_bytes())
+        shards.append(replace(shard, catalogue_crc32=beside_crc))
+    write_listing(layout, replace(read_listing(layout), shards=tuple(shards)))
+    record = json.loads(layout.facts.read_text()) | {"version": 2}
+    layout.facts.write_text(json.dumps(record, indent=2) + "\n")
+
+
 def turn_back(layout):
     """Write what version 1 had: one catalogue, a bare list, shards without measures."""
-    archive = Archive(layout.folder)
-    table = archive.catalogue().drop_columns(list(MEASURES))
-    pq.write_table(table, layout.folder / "catalogue.parquet")
-    shards = [{"name": s.name, "n_spectra": s.n_spectra} for s in archive.shards]
-    archive.close()
+    turn_back_to_2(layout)
+    listed = read_listing(layout).shards
+    names = [f"{shard.name.removesuffix('.h5')}.parquet" for shard in listed]
+    tables = [pq.read_table(layout.catalogue / name) for name in names]
+    table = pa.concat_tables(tables).drop_columns(["row", *MEASURES])
+    pq.write_table(table.replace_schema_metadata(None), layout.folder / "catalogue.parquet")
+    shards = [{"name": s.name, "n_spectra": s.n_spectra} for s in listed]
     (layout.index / "shards.json").write_text(json.dumps(shards, indent=1) + "\n")
     record = json.loads(layout.facts.read_text()) | {"version": 1}
     layout.facts.write_text(json.dumps(record, indent=2) + "\n")
@@ -72,6 +116,13 @@ def old(packed):
     return packed
 
 
+@pytest.fixture
+def second(packed):
+    """An archive of version 2."""
+    turn_back_to_2(packed)
+    return packed
+
+
 def version(layout):
     return json.loads(layout.facts.read_text())["version"]
 
@@ -82,20 +133,23 @@ def test_an_old_archive_is_brought_forward_with_all_it_holds(old):
     assert migrate(old) == 1
     archive = Archive(old.folder)
     new = archive.catalogue()
-    assert new.drop_columns(list(MEASURES)).equals(table)
-    assert all(new[name].null_count == 9 for name in MEASURES)
+    assert all(new[name].null_count == 9 for name in (*MEASURES, *NEW))
+    classes = [None if n == "Unknown" else n for n in table["object_class"].to_pylist()]
+    assert new["object_class"].to_pylist() == classes
+    same = [name for name in table.column_names if name != "object_class"]
+    assert new.select(same).equals(table.select(same))
     assert archive.rows(["lamost:c-2", "lamost:a-0"]).tolist() == [8, 0]
     archive.close()
     assert {path: path.read_bytes() for path in old.shards.iterdir()} == shards
     assert not (old.folder / "catalogue.parquet").exists()
-    assert version(old) == 2
+    assert version(old) == 3
     assert verify_archive(old.folder).damages == ()
 
 
 def test_migrating_again_does_nothing(old, contents):
     migrate(old)
     before = contents(old)
-    assert migrate(old) == 2
+    assert migrate(old) == 3
     assert contents(old) == before
 
 
@@ -108,10 +162,10 @@ def test_reading_an_old_archive_says_which_command_to_run(old):
 
 
 def test_a_newer_archive_is_not_migrated(packed):
-    record = json.loads(packed.facts.read_text()) | {"version": 3}
+    record = json.loads(packed.facts.read_text()) | {"version": 4}
     packed.facts.write_text(json.dumps(record))
     for bring in (migrate, lambda layout: mend_archive(layout.folder)):
-        with pytest.raises(ArchiveError, match=r"got version 3\. Upgrade specoracle"):
+        with pytest.raises(ArchiveError, match=r"got version 4\. Upgrade specoracle"):
             bring(packed)
 
 
@@ -134,7 +188,7 @@ def test_killed_at_any_moment_migration_goes_on_to_the_same_archive(
         words = [sys.executable, "-c", SCRIPT, old.folder, str(moment)]
         status = subprocess.run(words, check=False).returncode
         assert status in {0, -signal.SIGKILL}
-        assert version(old) == (2 if status == 0 else 1)
+        assert status or version(old) == 3
     assert moment > 4
     assert contents(old) == contents(undisturbed)
     assert not list(old.folder.rglob(".partial-*"))
@@ -160,7 +214,7 @@ def test_an_ingest_that_was_broken_off_is_migrated_too(old):
     for path in (old.index / "shards.json", old.folder / "catalogue.parquet"):
         path.unlink()
     migrate(old)
-    assert version(old) == 2
+    assert version(old) == 3
     assert len(Archive(old.folder)) == 0
 
 
@@ -172,12 +226,38 @@ def test_a_damaged_list_of_an_old_archive_is_named(old):
 
 def test_mending_migrates(old):
     assert mend_archive(old.folder).damages == ()
-    assert version(old) == 2
+    assert version(old) == 3
 
 
 def test_the_same_ingest_migrates(workspace, survey):
     layout = Layout(workspace / "archive")
     turn_back(layout)
     ingest_survey([str(survey)], layout.folder, recipe=HALPHA, n_workers=1)
-    assert version(layout) == 2
+    assert version(layout) == 3
     assert verify_archive(layout.folder).damages == ()
+
+
+def test_columns_that_version_2_had_not_are_missing_and_named(second):
+    before = pq.read_table(second.catalogue / "0001-9999.parquet")
+    assert "Unknown" in before["object_class"].to_pylist()
+    assert not set(NEW) & set(before.column_names)
+    shards = {path: path.read_bytes() for path in second.shards.iterdir()}
+    assert migrate(second) == 2
+    archive = Archive(second.folder)
+    table = archive.catalogue()
+    assert set(NEW) < set(table.column_names)
+    assert all(table[name].null_count == 9 for name in NEW)
+    assert table["object_class"].to_pylist()[:3] == [None, None, "Hα"]
+    assert table["ra"].to_pylist()[:3] == before["ra"].to_pylist()
+    archive.close()
+    assert {path: path.read_bytes() for path in second.shards.iterdir()} == shards
+    assert verify_archive(second.folder).damages == ()
+    assert version(second) == 3
+
+
+def test_a_lost_shard_of_version_2_stays_to_be_mended(second):
+    (second.shards / "0001-10000.h5").unlink()
+    migrate(second)
+    (damage,) = verify_archive(second.folder).damages
+    assert damage.file == "shards/0001-10000.h5"
+    assert damage.identifiers == ("lamost:b-0", "lamost:b-1", "lamost:b-2")

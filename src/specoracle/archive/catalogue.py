@@ -152,7 +152,9 @@ class Catalogue:
             raise _unreadable(self._layout, self._layout.catalogue, "none yet")
         path = self._paths[-1]
         with _reading(self._layout, path):
-            return self._fragment(path).physical_schema.remove_metadata()
+            schema = self._fragment(path).physical_schema.remove_metadata()
+            _ = schema.names  # fails here where damage has made them no text
+            return schema
 
     def _known(self, columns: Sequence[str] | None) -> list[str]:
         names = self.columns if columns is None else list(columns)

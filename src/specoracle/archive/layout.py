@@ -18,7 +18,7 @@ from specoracle.durable import write_text
 from specoracle.errors import ArchiveError, BusyError, SpectrumError
 from specoracle.spectra.recipe import Recipe
 
-VERSION = 2
+VERSION = 3
 """Version of the archive's layout; newer ones are refused, older ones migrated."""
 
 

@@ -5,10 +5,18 @@ Every step can be broken off and begun again: ``archive.json`` gets its new vers
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from specoracle.archive.books import close_books
+from specoracle.archive.catalogue import catalogue_path, write_catalogue
 from specoracle.archive.layout import VERSION, Layout, exclusive, read_record
-from specoracle.archive.listing import listing_path, read_listing
+from specoracle.archive.listing import (
+    Shard,
+    file_crc32,
+    listing_path,
+    read_listing,
+    write_listing,
+)
 from specoracle.durable import sweep, write_text
 from specoracle.errors import ArchiveError
 
@@ -53,6 +61,31 @@ def _split_catalogue(layout: Layout) -> None:
     (layout.folder / "catalogue.parquet").unlink(missing_ok=True)
 
 
+def _widen_catalogue(layout: Layout) -> None:
+    """2 to 3: what shards have no column for is missing in the catalogue, not absent.
+
+    The headers are not read again: what older shards say of the time of observation is
+    DATE-OBS as it stands there.
+    """
+    if not listing_path(layout).exists():
+        return
+    listing = read_listing(layout)
+    there = {path.name for path in layout.shards.glob("*.h5")}
+    shards = [
+        replace(shard, catalogue_crc32=None) if shard.name in there else shard
+        for shard in listing.shards
+    ]
+    write_listing(layout, replace(listing, shards=tuple(shards)))
+    widened = (_described(layout, s) if s.name in there else s for s in shards)
+    write_listing(layout, replace(listing, shards=tuple(widened)))
+
+
+def _described(layout: Layout, shard: Shard) -> Shard:
+    write_catalogue(layout, shard)
+    crc = file_crc32(catalogue_path(layout, shard.name))
+    return replace(shard, catalogue_crc32=crc)
+
+
 def _listed(layout: Layout) -> list[str]:
     path = listing_path(layout)
     try:
@@ -67,4 +100,7 @@ def _listed(layout: Layout) -> list[str]:
         ) from reason
 
 
-_STEPS: dict[int, Callable[[Layout], None]] = {1: _split_catalogue}
+_STEPS: dict[int, Callable[[Layout], None]] = {
+    1: _split_catalogue,
+    2: _widen_catalogue,
+}

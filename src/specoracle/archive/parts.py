@@ -50,12 +50,28 @@ def read_part(path: Path) -> Rows:
             f"{path}: expected a readable part, got {reason}. Delete it and run the same "
             "ingest again: its files are read once more."
         ) from reason
-    survey: Columns = {name: _array(batch[_SURVEY + name]) for name in NUMBERS}
-    survey |= {name: decode(batch[_SURVEY + name].to_pylist()) for name in TEXTS}
     columns: Columns = {name: _array(batch[name]) for name in ARRAYS}
     columns |= {name: decode(batch[name].to_pylist()) for name in LABELS}
     refused = json.loads(batch.schema.metadata[_REFUSED])
+    survey = _survey(batch)
     return Rows(**columns, catalogue=survey, refused=[Refused(**each) for each in refused])
+
+
+def _survey(batch: pa.RecordBatch) -> Columns:
+    """Read the catalogue; a part that an older version left has not all columns."""
+    known, n = set(batch.schema.names), len(batch)
+    numbers: Columns = {
+        name: _array(batch[_SURVEY + name])
+        if _SURVEY + name in known
+        else np.full(n, np.nan)
+        for name in NUMBERS
+    }
+    return numbers | {
+        name: decode(batch[_SURVEY + name].to_pylist())
+        if _SURVEY + name in known
+        else [""] * n
+        for name in TEXTS
+    }
 
 
 def _columns(rows: Rows) -> Iterator[tuple[str, pa.Array]]:

@@ -23,8 +23,12 @@ from specoracle.spectra.quality import MEASURES
 
 FORMAT = "specoracle-rows"
 
-VERSION = 2
-"""Version of the file format; newer files are refused. Version 1 has no measures."""
+VERSION = 3
+"""Version of the file format; newer files are refused.
+
+Version 1 has no measures. Until version 2 the catalogue ended with the release: no
+magnitudes, no place on the plate, no names; and a class could be ``Unknown``.
+"""
 
 Text = list[str]
 
@@ -180,9 +184,19 @@ def read_catalogue(file: h5py.File) -> dict[str, Any]:
 
 
 def _survey(file: h5py.File) -> dict[str, Any]:
-    group = file["catalogue"]
-    numbers = {name: group[name][...] for name in NUMBERS}
-    return numbers | {name: _read_text(group[name]) for name in TEXTS}
+    group, n = file["catalogue"], len(file["identifier"])
+    unknown = np.full(n, np.nan)
+    survey: Columns = {
+        name: group[name][...] if name in group else unknown for name in NUMBERS
+    }
+    survey |= {
+        name: _read_text(group[name]) if name in group else [""] * n for name in TEXTS
+    }
+    if file.attrs["version"] < 3:
+        survey["object_class"] = [
+            "" if name == "Unknown" else name for name in survey["object_class"]
+        ]
+    return survey
 
 
 def read_refused(file: h5py.File) -> list[Refused]:
