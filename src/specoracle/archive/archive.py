@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specoracle.archive.catalogue import Catalogue
+from specoracle.archive.catalogue_reading import Catalogue
 from specoracle.archive.index import Index
+from specoracle.archive.joined import joined_files
 from specoracle.archive.layout import Layout, read_facts
-from specoracle.archive.listing import read_shards
+from specoracle.archive.listing import read_listing
 from specoracle.archive.mapped import MappedShards
 from specoracle.archive.rows import decode
 from specoracle.errors import ArchiveError
@@ -69,11 +70,13 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.layout = Layout(Path(folder))
         self.facts = read_facts(self.layout)
-        self.shards = read_shards(self.layout)
+        listing = read_listing(self.layout)
+        self.shards = listing.shards
         counts = [shard.n_spectra for shard in self.shards]
         self._stops = np.cumsum(counts, dtype=np.int64)
         self._index = Index(self.layout)
-        self._catalogue = Catalogue(self.layout, self.shards)
+        joined = joined_files(self.layout, listing)
+        self._catalogue = Catalogue(self.layout, self.shards, joined)
         paths = [self.layout.shards / shard.name for shard in self.shards]
         self._mapped = MappedShards(paths)
 
@@ -194,6 +197,16 @@ class Archive:
             reading, so that the others cost little.
         """
         return self._catalogue.batches(columns, where)
+
+    @property
+    def catalogue_columns(self) -> list[str]:
+        """Names of the catalogue's columns, those that were joined last."""
+        return self._catalogue.columns
+
+    @property
+    def joins(self) -> dict[str, list[str]]:
+        """Columns of each catalogue that was joined, by its name."""
+        return self._catalogue.joins
 
     def catalogue_row(self, identifier: str) -> dict[str, Any]:
         """What the survey says of one spectrum; ``None`` where it says nothing."""

@@ -18,6 +18,7 @@ from specoracle.archive.catalogue import (
 )
 from specoracle.archive.damage import UNREADABLE, damaged_rows
 from specoracle.archive.index import Hashes, index_path, shard_hashes, write_index
+from specoracle.archive.joined import JOINED
 from specoracle.archive.layout import Layout
 from specoracle.archive.listing import (
     Listing,
@@ -48,10 +49,10 @@ def close_books(layout: Layout, names: Sequence[str]) -> None:
     rejected, index = layout.rejected, index_path(layout)
     _write_refused(layout, shards, _n_right(layout, rejected, before, n_kept))
     _write_index(layout, shards, _n_right(layout, index, before, n_kept))
-    plans = {name: crc for name, crc in before.files.items() if name.startswith("plan/")}
+    kept = {n: crc for n, crc in before.files.items() if n.startswith(("plan/", JOINED))}
     listing = Listing(
         shards=shards,
-        files=_checksums(layout, plans),
+        files=_checksums(layout, kept),
         recipe_crc32=_recipe(layout, before),
     )
     if listing != before:
@@ -168,7 +169,7 @@ def _recipe(layout: Layout, before: Listing) -> int:
 
 
 def _checksums(layout: Layout, known: dict[str, int]) -> dict[str, int]:
-    """CRC-32 of what is not a shard's; a plan's is kept from when it was first seen."""
+    """CRC-32 of what is not a shard's; of plans and joins from when they were written."""
     plans = sorted(layout.plans.glob("[0-9]*.jsonl"))
     paths = [index_path(layout), layout.rejected, *plans]
     names = {path.relative_to(layout.folder).as_posix(): path for path in paths}

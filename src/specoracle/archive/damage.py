@@ -6,7 +6,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specoracle.archive.catalogue import Catalogue, catalogue_path, catalogue_table
+from specoracle.archive.catalogue import catalogue_path, catalogue_table
+from specoracle.archive.catalogue_reading import Catalogue
 from specoracle.archive.layout import Layout
 from specoracle.archive.listing import Shard, file_crc32
 from specoracle.archive.rows import open_rows, row_checksums

@@ -13,7 +13,7 @@ from specoracle.archive.catalogue import catalogue_path
 from specoracle.archive.layout import Layout, exclusive
 from specoracle.archive.listing import Shard, write_listing
 from specoracle.archive.migrate import migrate
-from specoracle.archive.verify import RESTORE, Damage, Progress, Verified, compare
+from specoracle.archive.verify import JOIN, RESTORE, Damage, Progress, Verified, compare
 
 ASIDE = ".damaged"
 """What is appended to the name of a shard that is moved aside."""
@@ -61,7 +61,7 @@ def _clear(layout: Layout, damage: Damage) -> None:
     path = layout.folder / damage.file
     if path.exists() and _holds_spectra(damage):
         path.rename(path.with_name(path.name + ASIDE))
-    elif damage.file.startswith("catalogue/"):
+    elif damage.file.startswith("catalogue/") and damage.advice != JOIN:
         path.unlink(missing_ok=True)
 
 
@@ -86,7 +86,7 @@ def _without_stale(layout: Layout, shard: Shard) -> Shard:
 
 
 def _after(damage: Damage, *, lost: bool) -> Damage:
-    if damage.advice == RESTORE:
+    if damage.advice in {RESTORE, JOIN}:
         return damage
     return replace(damage, mended=not lost, advice=INGEST if lost else "")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from specoracle.archive.books import recovered_listing
 from specoracle.archive.catalogue import catalogue_path, described_shard
 from specoracle.archive.damage import damaged_identifiers
+from specoracle.archive.joined import JOINED
 from specoracle.archive.layout import Layout, exclusive, read_facts
 from specoracle.archive.listing import (
     Listing,
@@ -26,6 +27,7 @@ MOVE = (
     "Run 'specoracle archive verify --repair', which moves it aside, then the same "
     "ingest, which reads its files anew."
 )
+JOIN = "Run the same 'specoracle archive join' or 'objects' again, which writes it anew."
 RESTORE = "Restore it from a copy, or ingest the survey into a new archive."
 
 
@@ -165,6 +167,7 @@ def _check_catalogue(layout: Layout, shard: Shard) -> Iterator[Damage]:
 def _check_file(layout: Layout, name: str, crc: int) -> Iterator[Damage]:
     if found := _difference(layout.folder / name, crc):
         advice = RESTORE if name.startswith("plan/") else MEND
+        advice = JOIN if name.startswith(JOINED) else advice
         yield Damage(file=name, found=found, advice=advice)
 
 
