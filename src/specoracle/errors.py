@@ -26,6 +26,10 @@ class ArchiveError(SpecoracleError, RuntimeError):
     """An archive that is missing, foreign, damaged or made by a newer version."""
 
 
+class SelectionError(SpecoracleError, ValueError):
+    """An expression over the catalogue that cannot be understood, or selects nothing."""
+
+
 class JournalError(SpecoracleError, RuntimeError):
     """A label journal that cannot be opened or written."""
 
