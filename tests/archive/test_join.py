@@ -44,7 +44,7 @@ def catalogue(folder):
     """Every third spectrum's object, shuffled, with others beside them."""
     table = said(folder, ["identifier", "ra", "dec", "plan", "fibre"])
     rows = np.random.default_rng(2).permutation(120)[:40]
-    names = np.array(table["identifier"].to_pylist())[rows].tolist() + ["lamost:none"]
+    names = [*np.array(table["identifier"].to_pylist())[rows].tolist(), "lamost:none"]
     moved = np.array(table["ra"])[rows] + 0.5 / 3600
     made = Table()
     made["identifier"] = names

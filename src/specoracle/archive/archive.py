@@ -27,6 +27,9 @@ from specoracle.spectra.spectrum import Spectrum
 
 Row = npt.NDArray[np.int64]
 
+OBJECT_ID = "object_id"
+"""Column that says which object a spectrum is of, once objects have been looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -204,6 +207,11 @@ class Archive:
         return self._catalogue.columns
 
     @property
+    def catalogue_schema(self) -> pa.Schema:
+        """Names and types of the catalogue's columns."""
+        return self._catalogue.schema
+
+    @property
     def joins(self) -> dict[str, list[str]]:
         """Columns of each catalogue that was joined, by its name."""
         return self._catalogue.joins
@@ -216,6 +224,28 @@ class Archive:
             0
         ]
         return row
+
+    def same_object(self, identifier: str) -> list[str]:
+        """Identifiers of all spectra of one object on the sky, the given one among them.
+
+        A spectrum that came after the objects were found stands for itself.
+
+        Raises
+        ------
+        ArchiveError
+            If objects have not been looked for, or the identifier is unknown.
+        """
+        if OBJECT_ID not in self.catalogue_columns:
+            raise ArchiveError(
+                f"{self.layout.folder}: expected an archive whose objects are known, got "
+                f"one without. Run 'specoracle archive objects {self.layout.folder}'."
+            )
+        rows = self.rows([identifier])
+        (known,) = self.catalogue([OBJECT_ID], rows)[OBJECT_ID].to_pylist()
+        if known is None:
+            return [identifier]
+        batches = self.catalogue_batches(["identifier"], pc.field(OBJECT_ID) == known)
+        return [name for batch in batches for name in batch["identifier"].to_pylist()]
 
     def close(self) -> None:
         """Close the files that were opened for reading."""
