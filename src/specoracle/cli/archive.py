@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.filesize import decimal
 
-from specoracle.cli import books
+from specoracle.cli import books, catalogue
 from specoracle.cli.progress import counting
 
 if TYPE_CHECKING:
+    from specoracle.archive.join import JoinCount
     from specoracle.ingest.forecast import Forecast
 
 app = typer.Typer(help="Look at an archive.", no_args_is_help=True)
@@ -42,6 +43,10 @@ def ingest(
         str | None,
         typer.Option(help="Address of a running Dask scheduler, to work there instead."),
     ] = None,
+    joined: Annotated[
+        list[Path] | None,
+        typer.Option("--join", help="A catalogue to join at the end; see 'archive join'."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="End with the counts as JSON.")
     ] = False,
@@ -52,10 +57,13 @@ def ingest(
     read are listed in rejected.csv with the reason; they never stop the run. Files added
     to the folders later are taken in by the same command.
     """
+    from specoracle.archive.catalogue_file import catalogue_format
     from specoracle.ingest.ingest import ingest_survey as run
     from specoracle.spectra.recipe import recipe_named
 
     chosen = recipe_named(recipe)
+    for file in joined or ():
+        catalogue_format(file)  # says now what would be said at the end
     with counting("Ingesting") as progress:
         count = run(
             sources,
@@ -66,14 +74,25 @@ def ingest(
             announce=_announce,
             progress=progress,
         )
+    joins = [_join(archive, file) for file in joined or ()]
     if as_json:
-        typer.echo(json.dumps(asdict(count)))
+        record = asdict(count) | ({"joined": list(map(asdict, joins))} if joins else {})
+        typer.echo(json.dumps(record))
         return
     typer.echo(
         f"{count.n_files:,} files read. The archive {archive} holds "
         f"{count.n_spectra:,} spectra; {count.n_refused:,} files were refused"
         + (f", see {archive / 'rejected.csv'}." if count.n_refused else ".")
     )
+    for done in joins:
+        catalogue.say_joined(done)
+
+
+def _join(archive: Path, file: Path) -> "JoinCount":
+    from specoracle.archive.join import join_catalogue
+
+    with counting(f"Joining {file.name}") as progress:
+        return join_catalogue(archive, file, progress=progress)
 
 
 def _announce(expected: "Forecast") -> None:
@@ -115,6 +134,7 @@ def info(
         "window": f"{grid.start:g}–{grid.stop:g} Å in vacuum, {grid.n_pixels} pixels",
         "shards": len(archive.shards),
         "megabytes": round(_size(archive.layout.folder) / 1e6, 1),
+        "joined": ", ".join(archive.joins) or "nothing",
         "roots": archive.facts.roots,
     }
     if as_json:
@@ -126,6 +146,10 @@ def info(
 
 
 app.command()(books.verify)
+app.command()(catalogue.join)
+app.command()(catalogue.unjoin)
+app.command()(catalogue.objects)
+app.command()(catalogue.select)
 app.command()(books.migrate)
 
 
