@@ -16,6 +16,7 @@ from specoracle.archive.archive import Archive
 from specoracle.campaign.batch import Batch
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.scores import Map, read_map, read_scores
+from specoracle.campaign.sky_objects import objects_of
 from specoracle.campaign.workspace import CampaignFolder, Workspace
 from specoracle.errors import CampaignError, LoaderError
 from specoracle.journal.event import Action, LabelEvent, Role
@@ -116,7 +117,9 @@ class Campaign:
         """Labels that may be trained on: none that belongs to the estimation sample.
 
         A spectrum that was trained on before it was drawn stays; its label was not
-        given because of the draw.
+        given because of the draw. Where the archive knows which spectra are of one object
+        on the sky, this holds for the object: none of its spectra is trained on once one
+        has been drawn.
         """
         first_seen = self._labelled_for_training()
         labels = self.labels()
@@ -200,16 +203,19 @@ class Campaign:
         return read_map(self.folder.round(self.round_number).map)
 
     def _labelled_for_training(self) -> list[str]:
-        """Spectra with an answer in a training role before any draw took them."""
+        """Spectra with an answer in a training role before any draw took their object."""
+        sample = list(self.journal.estimation_sample(self.name))
+        events = [recorded.event for recorded in self.journal.events(self.name)]
+        names = [member.identifier for member in sample]
+        names += [event.identifier for event in events]
+        object_of = objects_of(self.archive, names)
         draws: dict[str, int] = {}
-        for member in self.journal.estimation_sample(self.name):
-            draws[member.identifier] = min(
-                member.draw, draws.get(member.identifier, member.draw)
-            )
+        for member in sample:
+            drawn_object = object_of[member.identifier]
+            draws[drawn_object] = min(member.draw, draws.get(drawn_object, member.draw))
         asked: dict[str, None] = {}
-        for recorded in self.journal.events(self.name):
-            event = recorded.event
-            drawn = draws.get(event.identifier)
+        for event in events:
+            drawn = draws.get(object_of[event.identifier])
             if event.role is Role.ESTIMATION or event.role is Role.REPEAT:
                 continue
             if drawn is None or event.round_number < drawn:
