@@ -36,6 +36,15 @@ def test_settings_that_contradict_each_other_are_refused(changes, complaint, fac
 def test_facts_of_a_newer_version_are_refused(tmp_path, facts):
     path = tmp_path / "campaign.json"
     facts().write(path)
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
-    with pytest.raises(CampaignError, match=r"got version 2\. Upgrade specoracle"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 3}))
+    with pytest.raises(CampaignError, match=r"got version 3\. Upgrade specoracle"):
         CampaignFacts.read(path)
+
+
+def test_facts_of_the_first_version_are_about_the_whole_archive(tmp_path, facts):
+    path = tmp_path / "campaign.json"
+    facts().write(path)
+    record = json.loads(path.read_text()) | {"version": 1}
+    assert record.pop("where") is None
+    path.write_text(json.dumps(record))
+    assert CampaignFacts.read(path) == facts()

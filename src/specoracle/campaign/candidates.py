@@ -8,6 +8,7 @@ import numpy as np
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.performance import candidate_flags, trained_on
+from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.scores import read_scores
 from specoracle.durable import appearing
 from specoracle.errors import CampaignError
@@ -71,8 +72,9 @@ def candidates(campaign: Campaign) -> list[Candidate]:
     inside = rows < len(listed)
     is_target = np.array([v in campaign.facts.targets for v in labels.values()], bool)
     listed[rows[inside]] = is_target[inside]
-    usable = campaign.archive.column("quality")[: len(listed)] == 0
-    return _describe(campaign, np.flatnonzero(listed & usable), number, labels)
+    pool = pool_rows(campaign.archive, campaign.folder, campaign.facts)
+    pool = pool[pool < len(listed)]
+    return _describe(campaign, pool[listed[pool]], number, labels)
 
 
 def _describe(

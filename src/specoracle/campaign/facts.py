@@ -10,8 +10,8 @@ from specoracle.durable import write_text
 from specoracle.errors import CampaignError
 from specoracle.query.strategy import strategy_named
 
-VERSION = 1
-"""Version of ``campaign.json``; newer ones are refused."""
+VERSION = 2
+"""Version of ``campaign.json``; newer ones are refused. Version 1 has no ``where``."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -66,6 +66,9 @@ class CampaignFacts:
         Most passes over the training set.
     arbiter
         Annotator whose word decides disagreements.
+    where
+        Expression over the catalogue that selected its part of the archive, see
+        `specoracle.archive.expression`; ``None`` for all of it, as it grows.
     """
 
     name: str
@@ -80,6 +83,7 @@ class CampaignFacts:
     seed: int = 0
     max_epochs: int = 1000
     arbiter: str | None = None
+    where: str | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

@@ -7,12 +7,14 @@ import numpy.typing as npt
 from filelock import FileLock, Timeout
 
 from specoracle.archive.archive import Archive
+from specoracle.archive.selection import select
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.mapping import draw_map
 from specoracle.campaign.next_batch import members, questions_at_random
-from specoracle.campaign.pool import initial_strata, usable_rows
+from specoracle.campaign.pool import initial_strata, pool_rows
 from specoracle.campaign.scores import write_draw
+from specoracle.campaign.selected import write_selected
 from specoracle.campaign.workspace import CampaignFolder, Workspace
 from specoracle.errors import BusyError, CampaignError
 from specoracle.estimation.design import Draw, Stratum, draw
@@ -79,11 +81,13 @@ def _open_round_zero(
                 f"{facts.name}: expected the name of a new campaign, got one that exists. "
                 "Choose another name."
             )
-        usable = usable_rows(archive)
+        _select(archive, folder, facts)
+        usable = pool_rows(archive, folder, facts)
         if not len(usable):
             raise CampaignError(
                 f"{workspace.archive}: expected spectra of good quality, got none among "
-                f"{len(archive)}. Look at rejected.csv and the quality column."
+                f"{_pool_size(archive, facts)}. Look at rejected.csv and the quality "
+                "column."
             )
         facts.write(folder.facts)
         new = _first_batch(archive, folder, facts, usable)
@@ -92,6 +96,19 @@ def _open_round_zero(
     finally:
         archive.close()
         journal.close()
+
+
+def _select(archive: Archive, folder: CampaignFolder, facts: CampaignFacts) -> None:
+    """Fix the part of the archive that the campaign is about, if it is not all."""
+    folder.selected.unlink(missing_ok=True)
+    if facts.where is not None:
+        write_selected(folder.selected, archive, select(archive, facts.where))
+
+
+def _pool_size(archive: Archive, facts: CampaignFacts) -> str:
+    if facts.where is None:
+        return f"{len(archive)}"
+    return f"those of {len(archive)} that fit {facts.where!r}"
 
 
 def _first_batch(

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.pool import usable_rows
+from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.scores import read_inclusion, read_scores
 from specoracle.estimation.design import union_probability
 from specoracle.estimation.estimate import Estimate, estimate_performance
@@ -94,7 +94,7 @@ def candidate_flags(campaign: Campaign, number: int) -> Flags:
 def _estimated(campaign: Campaign, number: int, sample: _Sample) -> RoundPerformance:
     """Estimate one round; its pool is the archive as large as it was then."""
     listed = candidate_flags(campaign, number)
-    usable = usable_rows(campaign.archive)
+    usable = pool_rows(campaign.archive, campaign.folder, campaign.facts)
     usable = usable[usable < len(listed)]
     inside = sample.rows < len(listed)
     n_candidates = int(listed[usable].sum())

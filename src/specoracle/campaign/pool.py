@@ -7,6 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from specoracle.archive.archive import Archive
+from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.selected import read_selected
+from specoracle.campaign.workspace import CampaignFolder
 from specoracle.estimation.clusters import FITTED_ON, clusters
 from specoracle.estimation.design import Stratum, among, signal_strata
 from specoracle.query.discovery import distance_to_nearest, farthest_first
@@ -22,6 +25,25 @@ SHORT_LIST = 2000
 def usable_rows(archive: Archive) -> Row:
     """Rows whose spectrum has no quality flag: no NaN, not constant, some good pixel."""
     return np.flatnonzero(archive.column("quality") == 0).astype(np.int64)
+
+
+def pool_rows(archive: Archive, folder: CampaignFolder, facts: CampaignFacts) -> Row:
+    """Usable rows of the archive that a campaign is about: all, or those selected."""
+    usable = usable_rows(archive)
+    if facts.where is None:
+        return usable
+    return np.intersect1d(usable, read_selected(folder.selected, archive))
+
+
+def is_inside(
+    archive: Archive, folder: CampaignFolder, facts: CampaignFacts
+) -> npt.NDArray[np.bool_]:
+    """Tell which rows a campaign is about, usable or not, shape ``(n_spectra,)``."""
+    if facts.where is None:
+        return np.ones(len(archive), dtype=np.bool_)
+    inside = np.zeros(len(archive), dtype=np.bool_)
+    inside[read_selected(folder.selected, archive)] = True
+    return inside
 
 
 def without(rows: Row, taken: Row) -> Row:

@@ -19,6 +19,7 @@ from specoracle.campaign.performance import (
     round_performance,
     trained_on,
 )
+from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.transition import Classifier, next_round
 from specoracle.campaign.workspace import Workspace
 
@@ -130,7 +131,9 @@ def judge(campaign: Campaign, truth: Mapping[str, str], number: int) -> ReplayRo
     targets = {name for name, label in truth.items() if label in campaign.facts.targets}
     estimate = round_performance(campaign, number)
     listed = candidate_flags(campaign, number)
-    usable = campaign.archive.column("quality")[: len(listed)] == 0
+    pool = pool_rows(campaign.archive, campaign.folder, campaign.facts)
+    usable = np.zeros(len(listed), dtype=np.bool_)
+    usable[pool[pool < len(listed)]] = True
     listed &= usable
     inside = _rows_of(campaign.archive, targets, len(listed))
     return ReplayRound(

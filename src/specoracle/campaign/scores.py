@@ -63,7 +63,8 @@ def write_scores(
         start = 0
         for block in blocks:
             dataset[start : start + len(block)] = block
-            predicted += np.bincount(block.argmax(axis=1), minlength=len(classes))
+            scored = block[~np.isneginf(block).all(axis=1)]  # the others are not of it
+            predicted += np.bincount(scored.argmax(axis=1), minlength=len(classes))
             start += len(block)
         file["classes"] = np.array(classes, dtype=h5py.string_dtype())
         file["n_predicted"] = predicted

@@ -24,7 +24,7 @@ from specoracle.campaign.next_batch import (
     target_score,
 )
 from specoracle.campaign.opening import sample_members
-from specoracle.campaign.pool import unlike_anything, usable_rows, without
+from specoracle.campaign.pool import is_inside, pool_rows, unlike_anything, without
 from specoracle.campaign.scores import read_scores, write_draw, write_scores
 from specoracle.durable import sweep, write_text
 from specoracle.errors import BusyError, CampaignError, MissingExtraError
@@ -172,11 +172,19 @@ def _score(campaign: Campaign, model: Classifier, number: int) -> None:
 def _log_probabilities(
     campaign: Campaign, model: Classifier
 ) -> Iterator[npt.NDArray[np.float32]]:
-    """Score the pool block by block; a class without labels has probability 0."""
+    """Score the pool block by block; a class without labels has probability 0.
+
+    Rows of the archive that the campaign is not about have probability 0 in all classes.
+    """
+    inside = is_inside(campaign.archive, campaign.folder, campaign.facts)
     columns = [campaign.facts.classes.index(str(name)) for name in model.classes_]
     for block in campaign.archive.blocks("flux"):
         scores = np.full((len(block.values), len(campaign.facts.classes)), -np.inf, "f4")
-        scores[:, columns] = _log_proba(model, block.values)
+        rows = np.flatnonzero(inside[block.start : block.start + len(scores)])
+        if len(rows) == len(scores):
+            scores[:, columns] = _log_proba(model, block.values)
+        elif len(rows):
+            scores[rows[:, None], columns] = _log_proba(model, block.values[rows])
         yield scores
 
 
@@ -194,7 +202,7 @@ def _choose(
     """Draw into the sample, query, and mix; deterministic in seed and labels."""
     facts, archive = campaign.facts, campaign.archive
     rng = np.random.default_rng([facts.seed, number])
-    usable = usable_rows(archive)
+    usable = pool_rows(archive, campaign.folder, facts)
     scores = read_scores(campaign.folder.round(number).scores)
     added = _extend_sample(campaign, number, model_hash, scores, usable, rng)
     sample = sorted(campaign.sample() | {m.identifier for m in added})

@@ -73,6 +73,11 @@ class CampaignFolder:
         return self.folder / "campaign.json"
 
     @property
+    def selected(self) -> Path:
+        """The rows it is about, where these are part of the archive."""
+        return self.folder / "selected.h5"
+
+    @property
     def lock(self) -> Path:
         """Held during a round transition."""
         return self.folder / "transition.lock"

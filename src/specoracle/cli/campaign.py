@@ -46,6 +46,14 @@ def create(
         int | None, typer.Option(help="Spectra added to it in every later round.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    where: Annotated[
+        str | None,
+        typer.Option(help="Expression that selects part of the archive, for good."),
+    ] = None,
+    selection: Annotated[
+        str | None,
+        typer.Option(help="Or the name of one, of 'archive select --save'."),
+    ] = None,
 ) -> None:
     """Create a campaign over the workspace's archive and open its first batch."""
     from specoracle.campaign.facts import PRESETS, CampaignFacts
@@ -70,6 +78,7 @@ def create(
         estimation_size=size,
         estimation_growth=size if growth is None else growth,
         seed=seed,
+        where=_where(workspace, where, selection),
     )
     campaign = create_campaign(Workspace(workspace), facts)
     n = len(campaign.journal.members(name, 0))
@@ -194,6 +203,20 @@ def _open(workspace: Path, name: str) -> "Campaign":
     from specoracle.campaign.campaign import Campaign
 
     return Campaign.open(workspace, name)
+
+
+def _where(workspace: Path, where: str | None, selection: str | None) -> str | None:
+    from specoracle.archive.layout import Layout
+    from specoracle.archive.selection import read_selection
+    from specoracle.campaign.workspace import Workspace
+
+    if selection is None:
+        return where
+    if where is not None:
+        raise CampaignError(
+            "Campaign: expected --where or --selection, got both. Choose one of them."
+        )
+    return read_selection(Layout(Workspace(workspace).archive), selection).where
 
 
 def _names(text: str) -> tuple[str, ...]:
