@@ -43,9 +43,10 @@ NUMBERS = {"ra": ["RA"], "dec": ["DEC"], "z": ["Z"]} | {
 TEXTS = {
     "object_class": ["CLASS"],
     "subclass": ["SUBCLASS"],
-    "observed": ["DATE-OBS"],
     "plan": ["PLANID"],
     "release": ["DATA_V", "VERSPIPE"],
+    "object_name": ["DESIG"],
+    "target": ["OBJNAME"],
 }
 
 
@@ -158,6 +159,8 @@ def _lamost(hdus, header):
     try:
         catalogue = {name: _number(header, keys) for name, keys in NUMBERS.items()}
         catalogue |= {name: _text(header, keys) for name, keys in TEXTS.items()}
+        named = (catalogue["object_class"] or "").upper()
+        catalogue["object_class"] = None if named in {"", "UNKNOWN"} else named
     except (ValueError, fits.VerifyError):
         return Expected("lamost", ("catalogue",))
     return _prepared("lamost", identifier, wavelength, flux, ivar, catalogue)

@@ -57,13 +57,11 @@ def ingest(
     read are listed in rejected.csv with the reason; they never stop the run. Files added
     to the folders later are taken in by the same command.
     """
-    from specoracle.archive.catalogue_file import catalogue_format
     from specoracle.ingest.ingest import ingest_survey as run
     from specoracle.spectra.recipe import recipe_named
 
     chosen = recipe_named(recipe)
-    for file in joined or ():
-        catalogue_format(file)  # says now what would be said at the end
+    _expect(joined or [])
     with counting("Ingesting") as progress:
         count = run(
             sources,
@@ -86,6 +84,15 @@ def ingest(
     )
     for done in joins:
         catalogue.say_joined(done)
+
+
+def _expect(files: list[Path]) -> None:
+    """Say before an ingest what is wrong with the catalogues to join at its end."""
+    if files:
+        from specoracle.archive.catalogue_file import catalogue_format
+
+        for file in files:
+            catalogue_format(file)
 
 
 def _join(archive: Path, file: Path) -> "JoinCount":
