@@ -1,7 +1,12 @@
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
-from specoracle.spectra.quality import measure
+from specoracle.errors import LoaderError
+from specoracle.loaders.survey_file import load
+from specoracle.spectra.lines import HALPHA
+from specoracle.spectra.quality import measure, spikes
 
 N_PIXELS = 41
 WAVELENGTH = 6500.0 + 1.5 * np.arange(N_PIXELS)
@@ -83,6 +88,34 @@ def test_the_sharpest_line_that_the_spectrograph_makes_is_no_hit(centre):
     sigma = 3.65 / 2.3548 / 1.52
     line = 1e4 * np.exp(-0.5 * ((np.arange(N_PIXELS) - centre) / sigma) ** 2)
     assert measured(100.0 + line)["cosmics"] == 0
+
+
+@pytest.mark.parametrize("centre", [20.0, 20.25, 20.5, 20.75])
+def test_the_shoulder_of_a_deep_absorption_line_is_no_hit(centre):
+    # A line as narrow as the spectrograph makes it, half as deep as the continuum, in a
+    # spectrum of S/N 1000: the pixel where the slope begins is sharp, but no peak.
+    sigma = 3.65 / 2.3548 / 1.52
+    line = 5e4 * np.exp(-0.5 * ((np.arange(N_PIXELS) - centre) / sigma) ** 2)
+    assert measured(1e5 - line, 1e-4)["cosmics"] == 0
+
+
+def test_real_absorption_lines_hold_no_hits(real_lamost):
+    found = []
+    for path in sorted(real_lamost.iterdir())[:300]:
+        with suppress(LoaderError):
+            seen = load(path)[0].spectrum
+            near = np.abs(seen.wavelength - HALPHA) < 12.0
+            flux, ivar = (v[near].astype("f4")[None] for v in (seen.flux, seen.ivar))
+            found.append(int(spikes(flux, ivar).sum()))
+    # Away from Hα one pixel in 4,000 is a hit: of these 16 a spectrum, about one in all.
+    assert len(found) > 250
+    assert sum(found) <= 4
+
+
+def test_hits_are_found_where_they_are():
+    flux = with_pixels(150.0, [8, 15], 100.0)[None]
+    found = spikes(flux.astype("f4"), np.ones((1, N_PIXELS), "f4"))
+    assert np.flatnonzero(found[0]).tolist() == [8, 15]
 
 
 def test_a_spike_beside_a_bad_pixel_is_not_judged():

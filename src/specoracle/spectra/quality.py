@@ -80,7 +80,7 @@ def measure(flux: Pixels, ivar: Pixels, wavelength: Pixels) -> Measures:
             bad_share=bad_share.astype(np.float32),
             snr=_median_snr(small, weight, good),
             gap=_widest_gap(good, wavelength).astype(np.float32),
-            cosmics=_count_spikes(small, weight, good).astype(np.uint16),
+            cosmics=np.count_nonzero(spikes(small, weight), axis=1).astype(np.uint16),
         )
 
 
@@ -106,25 +106,37 @@ def _widest_gap(good: Mask, wavelength: Pixels) -> Pixels:
     return widest
 
 
-def _count_spikes(flux: Single, ivar: Single, good: Mask) -> npt.NDArray[np.intp]:
-    """Count single pixels that stand out from both neighbours and from the noise.
+def spikes(flux: Single, ivar: Single) -> Mask:
+    """Single pixels that stand out from both neighbours and from the noise.
+
+    Parameters
+    ----------
+    flux, ivar
+        Observed pixels, shape ``(n_spectra, n_pixels)``; the outermost three on either
+        side are not judged.
 
     References
     ----------
     That sharpness tells a cosmic hit from a line is van Dokkum (2001), PASP 113, 1420.
     """
+    hits = np.zeros(flux.shape, dtype=bool)
     n_inner = flux.shape[1] - 2 * _BASE
     if n_inner < 1:
-        return np.zeros(len(flux), dtype=np.intp)
-    variance = 1 / np.where(good, ivar, np.float32(np.inf))
+        return hits
+    good = (ivar > 0) & np.isfinite(flux)
 
     def at(values: npt.NDArray[Any], shift: int) -> npt.NDArray[Any]:
         return values[:, _BASE + shift : _BASE + shift + n_inner]
 
-    spike = at(flux, 0) - (at(flux, -_BESIDE) + at(flux, _BESIDE)) / 2
-    height = at(flux, 0) - (at(flux, -_BASE) + at(flux, _BASE)) / 2
-    noise = at(variance, 0) + (at(variance, -_BESIDE) + at(variance, _BESIDE)) / 4
-    usable = at(good, 0) & at(good, -_BESIDE) & at(good, _BESIDE)
-    least = SPIKE_SIGMA * np.sqrt(noise)
-    hit = (spike > SPIKE_SHARE * height) & (np.minimum(spike, height) > least)
-    return np.count_nonzero(usable & hit, axis=1)
+    with np.errstate(all="ignore"):
+        variance = 1 / np.where(good, ivar, np.float32(np.inf))
+        spike = at(flux, 0) - (at(flux, -_BESIDE) + at(flux, _BESIDE)) / 2
+        height = at(flux, 0) - (at(flux, -_BASE) + at(flux, _BASE)) / 2
+        noise = at(variance, 0) + (at(variance, -_BESIDE) + at(variance, _BESIDE)) / 4
+        usable = at(good, 0) & at(good, -_BESIDE) & at(good, _BESIDE)
+        # The shoulder of a deep absorption line is as sharp, but no peak.
+        usable &= at(flux, 0) > np.maximum(at(flux, -_BESIDE), at(flux, _BESIDE))
+        least = SPIKE_SIGMA * np.sqrt(noise)
+        hit = (spike > SPIKE_SHARE * height) & (np.minimum(spike, height) > least)
+    at(hits, 0)[:] = usable & hit
+    return hits
