@@ -1,6 +1,6 @@
 import pytest
 
-from specoracle.spectra.lines import HALPHA, LINES
+from specoracle.spectra.lines import HALPHA, LINES, NEBULAR_LINES
 
 # Air wavelengths [Å] as the NIST Atomic Spectra Database lists them.
 AIR = {
@@ -36,3 +36,13 @@ def test_a_line_stands_where_its_air_wavelength_says(name):
 
 def test_halpha_is_the_value_of_the_sdss_line_list():
     assert LINES["Hα"] == HALPHA == 6564.614
+
+
+# Air wavelengths [Å] of the NIST Atomic Spectra Database, by what is in the name.
+FORBIDDEN = {"6585": 6583.45, "6550": 6548.05, "6718": 6716.44, "6733": 6730.82}
+
+
+@pytest.mark.parametrize("number", FORBIDDEN)
+def test_a_nebular_line_stands_where_its_air_wavelength_says(number):
+    (wavelength,) = (x for name, x in NEBULAR_LINES.items() if number in name)
+    assert air(wavelength) == pytest.approx(FORBIDDEN[number], abs=0.02)
