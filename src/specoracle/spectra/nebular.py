@@ -39,8 +39,8 @@ class Nebular:
         window; without any pixel on [S II], Hα and [N II] decide. NaN where Hα or
         [N II] cannot be fitted.
     velocity
-        Heliocentric, shape ``(n_spectra,)`` [km/s]; NaN where there is no peak inside
-        `VELOCITIES`.
+        Heliocentric, shape ``(n_spectra,)`` [km/s], of the forbidden lines; NaN where
+        they have no peak inside `VELOCITIES`.
     narrow
         Whether Hα is fitted better by a line as narrow as the spectrograph makes it than
         by one `WIDER`, shape ``(n_spectra,)``.
@@ -70,7 +70,9 @@ def measure_nebular(
     scale: Pixels,
     resolution: float = RESOLUTION,
 ) -> Nebular:
-    """Fit the nebular lines at the velocity where, taken together, they stand out most.
+    """Fit the nebular lines at the velocity where the forbidden ones stand out most.
+
+    Not Hα, whose place the star's own line shifts.
 
     Parameters
     ----------
@@ -86,7 +88,7 @@ def measure_nebular(
         λ / FWHM of the spectra.
     """
     lines = _fit(flux, ivar, Filters(wavelength, _centres(), resolution))
-    gain = (np.clip(lines.significance, 0.0, None) ** 2).sum(axis=1)
+    gain = (np.clip(lines.significance[:, _N6585:], 0.0, None) ** 2).sum(axis=1)
     every, place = np.arange(len(flux)), gain.argmax(axis=1)
     strength, inverse = lines.strength[every, :, place], lines.ivar[every, :, place]
     known = inverse > 0
