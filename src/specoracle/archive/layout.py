@@ -59,10 +59,15 @@ class Layout:
         return self.folder / "catalogue"
 
     @property
+    def flags(self) -> Path:
+        """What speaks against emission lines, one file a shard; made on demand."""
+        return self.folder / "flags"
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """Every folder that files of the archive are written to."""
         inside = (self.plans, self.parts, self.shards, self.index, self.catalogue)
-        return (self.folder, *inside)
+        return (self.folder, *inside, self.flags)
 
     @property
     def rejected(self) -> Path:
