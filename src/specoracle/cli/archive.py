@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.filesize import decimal
 
-from specoracle.cli import books, catalogue
+from specoracle.cli import books, catalogue, flags
 from specoracle.cli.progress import counting
 
 if TYPE_CHECKING:
@@ -158,6 +158,7 @@ app.command()(catalogue.unjoin)
 app.command()(catalogue.objects)
 app.command()(catalogue.select)
 app.command()(books.migrate)
+app.command()(flags.flag)
 
 
 def _size(folder: Path) -> int:
