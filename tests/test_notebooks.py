@@ -49,4 +49,4 @@ def test_a_notebook_tells_a_story_and_holds_no_code_of_its_own(path):
 
 
 def test_there_are_notebooks_to_test():
-    assert {"app", "quickstart"} <= {path.stem for path in NOTEBOOKS}
+    assert {"app", "archive", "quickstart"} <= {path.stem for path in NOTEBOOKS}
