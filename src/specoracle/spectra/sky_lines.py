@@ -27,15 +27,13 @@ SKY_LINES = {
 """Vacuum wavelength [Angstrom] of [O I] and of OH 6-1 around Hα, and their height.
 
 Wavelengths are those of Osterbrock et al. (1996), PASP 108, 277, converted from air, the
-mean of both where a Λ-doublet is blended (6579.10, 6605.96, 6636.06); all stand in the
-atlas of Hanuschik (2003), A&A 407, 1157, too. Heights are over the sky's continuum, in
-units of it, in the median of 36 sky spectra of SDSS; they serve as weights.
+mean of both where a Λ-doublet is blended (6579.10, 6605.96, 6636.06); Hanuschik (2003),
+A&A 407, 1157, shows the spectrum. Heights are over the sky's continuum, in units of it,
+in the median of 36 sky spectra of SDSS; they serve as weights.
 """
 
-EARTH_SPEED = 30.0
-"""Speed of the Earth around the Sun, the largest shift to allow for [km/s]."""
-
-_SHIFTS = np.array([-30.0, -15.0, 0.0, 15.0, 30.0])
+SHIFTS = np.array([-30.0, -15.0, 0.0, 15.0, 30.0])
+"""Shifts to try [km/s], up to the speed of the Earth around the Sun."""
 
 _REACH = 1.9
 """Half the width of a fit in FWHM: short of Hα and of [N II] beside a line of the sky."""
@@ -79,8 +77,8 @@ def sky_residual(
     is the weighted least-squares s over its standard deviation.
     """
     weights = np.where(_beside_nebula(wavelength), 0.0, ivar)
-    centres = np.outer(1 + _SHIFTS / LIGHT, list(SKY_LINES))
-    heights = np.tile(list(SKY_LINES.values()), _SHIFTS.size)
+    centres = np.outer(1 + SHIFTS / LIGHT, list(SKY_LINES))
+    heights = np.tile(list(SKY_LINES.values()), SHIFTS.size)
     fitted = Filters(wavelength, centres.ravel(), resolution, _REACH).fit(flux, weights)
     shape = (len(flux), *centres.shape)
     with np.errstate(over="ignore"):
