@@ -39,11 +39,11 @@ Places = npt.NDArray[np.intp]
 N_KNOWN = 32
 """Forms that are remembered; the number of pixels alone takes twenty values."""
 
-_READERS: dict[str, Callable[[bytes], object]] = (
-    dict.fromkeys(KEYS, value_of)
-    | dict.fromkeys(NUMBER_KEYS, number_of)
-    | dict.fromkeys(TEXT_KEYS, text_of)
-)
+_READERS: dict[str, Callable[[bytes], object]] = {
+    **dict.fromkeys(KEYS, value_of),
+    **dict.fromkeys(NUMBER_KEYS, number_of),
+    **dict.fromkeys(TEXT_KEYS, text_of),
+}
 
 
 class _Pixels(NamedTuple):
