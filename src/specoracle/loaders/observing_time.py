@@ -1,7 +1,7 @@
 """When a spectrum was observed, in UTC.
 
-LAMOST's DATE-OBS is announced as the median UTC of the observation, and is up to DR9. In 147
-of 236 real files of DR10 it is Beijing time all the same: the hour angle of the object,
+LAMOST's DATE-OBS is announced as the median UTC of the observation, and is up to DR9. In
+147 of 236 real files of DR10 it is Beijing time all the same: the hour angle of the object,
 which LAMOST never observes more than two hours from the meridian, comes out as 6.5 to 9.3 h
 when it is read as UTC, and DATE-BEG, which is local time in all releases, equals it. A
 DATE-OBS that lies within hours of DATE-BEG is therefore local.
