@@ -20,7 +20,7 @@ from specoracle.spectra.recipe import Recipe
 N_SAMPLE = 64
 """Files that are read for a forecast."""
 
-BYTES_PER_ROW = 500
+BYTES_PER_ROW = 600
 """Disk of a row beside flux and ivar: identifier, source, catalogue, index."""
 
 BYTES_PER_REFUSAL = 400
