@@ -2,8 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,12 @@ from astropy.io import fits
 from specoracle.errors import LoaderError, SpectrumError
 from specoracle.loaders import lamost_lrs, quick_lamost_lrs, quick_sdss_spec, sdss_spec
 from specoracle.loaders.content import read_content
+from specoracle.loaders.opened import Loader, Opened, of_fits
 from specoracle.spectra.observation import Observation
 
-
-@dataclass(frozen=True, slots=True)
-class Loader:
-    """How one survey's files are told from others and read."""
-
-    recognises: Callable[[fits.HDUList], bool]
-    read: Callable[[fits.HDUList], list[Observation]]
-
-
 LOADERS = {
-    "lamost-lrs": Loader(lamost_lrs.recognises, lamost_lrs.read),
-    "sdss-spec": Loader(sdss_spec.recognises, sdss_spec.read),
+    "lamost-lrs": of_fits(lamost_lrs.recognises, lamost_lrs.read),
+    "sdss-spec": of_fits(sdss_spec.recognises, sdss_spec.read),
 }
 """Loaders by name, asked in this order."""
 
@@ -78,7 +69,8 @@ def parse_with_astropy(content: bytes | bytearray, name: str) -> list[Observatio
             # Unusual cards are common in survey files and harmless here.
             warnings.simplefilter("ignore")
             with fits.open(BytesIO(content), memmap=False) as hdus:
-                return _loader_of(hdus).read(hdus)
+                opened = Opened(name, content, hdus)
+                return _loader_of(opened).read(opened)
     except (LoaderError, SpectrumError) as reason:
         raise LoaderError(f"{name}: {reason}") from reason
     except Exception as reason:
@@ -100,11 +92,11 @@ def _check_counts(content: bytes | bytearray, name: str) -> None:
             )
 
 
-def _loader_of(hdus: fits.HDUList) -> Loader:
+def _loader_of(opened: Opened) -> Loader:
     for loader in LOADERS.values():
-        if loader.recognises(hdus):
+        if loader.recognises(opened):
             return loader
-    shapes = ", ".join(f"{hdu.name or 'HDU'} {_shape(hdu)}" for hdu in hdus)
+    shapes = ", ".join(f"{hdu.name or 'HDU'} {_shape(hdu)}" for hdu in opened.hdus or ())
     raise LoaderError(
         f"expected a layout that one of the loaders knows ({', '.join(LOADERS)}), got "
         f"{shapes[:200]}. Leave the file out."
