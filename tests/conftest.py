@@ -9,9 +9,9 @@ import pytest
 from specoracle.archive.archive import Archive
 from specoracle.campaign import pool
 from specoracle.ingest.ingest import ingest_survey
+from specoracle.recipes.built_in import recipe_named
 from specoracle.simulate.lamost_files import write_star
 from specoracle.simulate.survey import draw_labels, simulate_survey, survey_star
-from specoracle.spectra.recipe import recipe_named
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "spectra"
 

@@ -12,7 +12,7 @@ from distributed import Client
 from distributed.security import Security
 
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 if __name__ == "__main__":
     archive, *sources = sys.argv[1:]

@@ -22,18 +22,20 @@ if TYPE_CHECKING:
     from specoracle.errors import SpecoracleError
     from specoracle.ingest.ingest import ingest_survey
     from specoracle.loaders.survey_file import load
+    from specoracle.recipes.built_in import RECIPES
+    from specoracle.recipes.recipe import Recipe
+    from specoracle.recipes.recipe_file import read_recipe
     from specoracle.simulate.survey import read_truth, simulate_survey
-    from specoracle.spectra.recipe import RECIPES, Recipe
     from specoracle.spectra.spectrum import Spectrum
 
 _HOMES = {
-    "RECIPES": "spectra.recipe",
+    "RECIPES": "recipes.built_in",
     "Archive": "archive.archive",
     "Batch": "campaign.batch",
     "Campaign": "campaign.campaign",
     "CampaignFacts": "campaign.facts",
     "KnownLabels": "campaign.oracle",
-    "Recipe": "spectra.recipe",
+    "Recipe": "recipes.recipe",
     "SpecoracleError": "errors",
     "Spectrum": "spectra.spectrum",
     "Workspace": "campaign.workspace",
@@ -45,6 +47,7 @@ _HOMES = {
     "load": "loaders.survey_file",
     "next_round": "campaign.transition",
     "performance": "campaign.performance",
+    "read_recipe": "recipes.recipe_file",
     "read_truth": "simulate.survey",
     "simulate_survey": "simulate.survey",
     "write_candidates": "campaign.candidates",
@@ -69,6 +72,7 @@ __all__ = [
     "load",
     "next_round",
     "performance",
+    "read_recipe",
     "read_truth",
     "simulate_survey",
     "write_candidates",

@@ -24,10 +24,10 @@ from specoracle.campaign.replay import ReplayRound, replay
 from specoracle.campaign.workspace import Workspace
 from specoracle.errors import CampaignError
 from specoracle.ingest.ingest import ingest_survey
+from specoracle.recipes.built_in import recipe_named
 from specoracle.report.replay_report import Arms, print_arms, write_replay_report
 from specoracle.simulate.survey import read_truth, simulate_survey
 from specoracle.spectra.classification import spectral_letter
-from specoracle.spectra.recipe import recipe_named
 
 Say = Callable[[str], None]
 

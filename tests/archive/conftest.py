@@ -6,8 +6,8 @@ import pytest
 from specoracle.archive.books import close_books, describe_packed
 from specoracle.archive.layout import ArchiveFacts, Layout, write_facts
 from specoracle.archive.rows import Refused, Rows, write_rows
+from specoracle.recipes.built_in import recipe_named
 from specoracle.spectra.observation import NUMBERS, TEXTS
-from specoracle.spectra.recipe import recipe_named
 
 # Latin-1 bytes in a path are no UTF-8; Python reads them as lone surrogates.
 NAMES = [

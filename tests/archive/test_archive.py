@@ -15,7 +15,7 @@ from specoracle.ingest.discover import discover
 from specoracle.ingest.pack import close_books, pack
 from specoracle.ingest.plan import Group, Part
 from specoracle.ingest.task import ingest_part
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 COLUMNS = ["flux", "ivar", "quality", "identifier", "path", "crc", "catalogue/ra"]
 
@@ -172,8 +172,8 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path):
 
 def test_an_archive_of_a_newer_version_is_refused(workspace):
     path = workspace / "archive" / "archive.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 4}))
-    with pytest.raises(ArchiveError, match=r"got version 4\. Upgrade specoracle"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 5}))
+    with pytest.raises(ArchiveError, match=r"got version 5\. Upgrade specoracle"):
         Archive(workspace / "archive")
 
 

@@ -15,11 +15,11 @@ from specoracle.archive.line_flags import FLAGS, SCHEMA, flags_path, read_flags
 from specoracle.archive.verify import verify_archive
 from specoracle.errors import ArchiveError, BusyError
 from specoracle.ingest.ingest import ingest_survey
+from specoracle.recipes.built_in import recipe_named
 from specoracle.simulate.lamost_files import write_star
 from specoracle.simulate.survey import survey_star
 from specoracle.spectra.line_flags import LineFlag
 from specoracle.spectra.lines import NEBULAR_LINES
-from specoracle.spectra.recipe import recipe_named
 
 SHARES = (1.0, 0.5, 0.5 / 3.05, 0.4, 0.3)
 """Of the lines of `NEBULAR_LINES`, in Hα."""

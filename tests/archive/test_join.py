@@ -22,7 +22,7 @@ from specoracle.archive.mend import mend_archive
 from specoracle.archive.verify import verify_archive
 from specoracle.errors import ArchiveError, BusyError
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 HALPHA = recipe_named("halpha")
 

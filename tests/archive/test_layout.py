@@ -5,7 +5,7 @@ import pytest
 
 from specoracle.archive.layout import ArchiveFacts, Layout, read_facts, write_facts
 from specoracle.errors import ArchiveError
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def test_a_root_keeps_its_name(layout):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 4}, "version 3 or older, got version 4. Upgrade specoracle"),
-        ({"version": 1}, "expected an archive of version 3, got version 1. Run 'spec"),
+        ({"version": 5}, "version 4 or older, got version 5. Upgrade specoracle"),
+        ({"version": 1}, "expected an archive of version 4, got version 1. Run 'spec"),
         ({"version": "1"}, "expected a Specoracle archive, got another JSON file"),
         ({"format": "other"}, "expected a Specoracle archive, got another JSON file"),
     ],

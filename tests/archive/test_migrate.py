@@ -13,15 +13,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from specoracle.archive.archive import Archive
-from specoracle.archive.layout import Layout
-from specoracle.archive.listing import read_listing, write_listing
+from specoracle.archive.layout import VERSION, Layout
+from specoracle.archive.listing import read_listing, record_crc32, write_listing
 from specoracle.archive.mend import mend_archive
 from specoracle.archive.migrate import migrate
 from specoracle.archive.verify import verify_archive
 from specoracle.errors import ArchiveError, BusyError
 from specoracle.ingest.ingest import ingest_survey
+from specoracle.recipes.built_in import recipe_named
 from specoracle.spectra.quality import MEASURES
-from specoracle.spectra.recipe import recipe_named
 
 HALPHA = recipe_named("halpha")
 
@@ -30,7 +30,7 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 
-from specoracle.archive.layout import Layout
+from specoracle.archive.layout import VERSION, Layout
 from specoracle.archive.migrate import migrate
 
 left = int(sys.argv[2])
@@ -58,8 +58,19 @@ NEW = (
 """Catalogue columns that version 2 had not."""
 
 
+def turn_back_to_3(layout):
+    """Write what version 3 had: a recipe of a grid and one decision."""
+    record = json.loads(layout.facts.read_text()) | {"version": 3}
+    grid = {"start": 6519.0, "stop": 6732.0, "n_pixels": 140}
+    record["recipe"] = {"name": "halpha", "grid": grid, "bridge_bad_pixels": False}
+    layout.facts.write_text(json.dumps(record, indent=2) + "\n")
+    crc = record_crc32(record["recipe"])
+    write_listing(layout, replace(read_listing(layout), recipe_crc32=crc))
+
+
 def turn_back_to_2(layout):
     """Write what version 2 had: fewer columns, in the shards and beside them."""
+    turn_back_to_3(layout)
     for path in layout.shards.iterdir():
         with h5py.File(path, "a") as file:
             file.attrs["version"] = 2
@@ -142,14 +153,14 @@ def test_an_old_archive_is_brought_forward_with_all_it_holds(old):
     archive.close()
     assert {path: path.read_bytes() for path in old.shards.iterdir()} == shards
     assert not (old.folder / "catalogue.parquet").exists()
-    assert version(old) == 3
+    assert version(old) == VERSION
     assert verify_archive(old.folder).damages == ()
 
 
 def test_migrating_again_does_nothing(old, contents):
     migrate(old)
     before = contents(old)
-    assert migrate(old) == 3
+    assert migrate(old) == VERSION
     assert contents(old) == before
 
 
@@ -162,10 +173,12 @@ def test_reading_an_old_archive_says_which_command_to_run(old):
 
 
 def test_a_newer_archive_is_not_migrated(packed):
-    record = json.loads(packed.facts.read_text()) | {"version": 4}
+    record = json.loads(packed.facts.read_text()) | {"version": VERSION + 1}
     packed.facts.write_text(json.dumps(record))
     for bring in (migrate, lambda layout: mend_archive(layout.folder)):
-        with pytest.raises(ArchiveError, match=r"got version 4\. Upgrade specoracle"):
+        with pytest.raises(
+            ArchiveError, match=rf"got version {VERSION + 1}\. Upgrade specoracle"
+        ):
             bring(packed)
 
 
@@ -188,7 +201,7 @@ def test_killed_at_any_moment_migration_goes_on_to_the_same_archive(
         words = [sys.executable, "-c", SCRIPT, old.folder, str(moment)]
         status = subprocess.run(words, check=False).returncode
         assert status in {0, -signal.SIGKILL}
-        assert status or version(old) == 3
+        assert status or version(old) == VERSION
     assert moment > 4
     assert contents(old) == contents(undisturbed)
     assert not list(old.folder.rglob(".partial-*"))
@@ -214,7 +227,7 @@ def test_an_ingest_that_was_broken_off_is_migrated_too(old):
     for path in (old.index / "shards.json", old.folder / "catalogue.parquet"):
         path.unlink()
     migrate(old)
-    assert version(old) == 3
+    assert version(old) == VERSION
     assert len(Archive(old.folder)) == 0
 
 
@@ -226,14 +239,14 @@ def test_a_damaged_list_of_an_old_archive_is_named(old):
 
 def test_mending_migrates(old):
     assert mend_archive(old.folder).damages == ()
-    assert version(old) == 3
+    assert version(old) == VERSION
 
 
 def test_the_same_ingest_migrates(workspace, survey):
     layout = Layout(workspace / "archive")
     turn_back(layout)
     ingest_survey([str(survey)], layout.folder, recipe=HALPHA, n_workers=1)
-    assert version(layout) == 3
+    assert version(layout) == VERSION
     assert verify_archive(layout.folder).damages == ()
 
 
@@ -252,7 +265,7 @@ def test_columns_that_version_2_had_not_are_missing_and_named(second):
     archive.close()
     assert {path: path.read_bytes() for path in second.shards.iterdir()} == shards
     assert verify_archive(second.folder).damages == ()
-    assert version(second) == 3
+    assert version(second) == VERSION
 
 
 def test_a_lost_shard_of_version_2_stays_to_be_mended(second):
@@ -261,3 +274,22 @@ def test_a_lost_shard_of_version_2_stays_to_be_mended(second):
     (damage,) = verify_archive(second.folder).damages
     assert damage.file == "shards/0001-10000.h5"
     assert damage.identifiers == ("lamost:b-0", "lamost:b-1", "lamost:b-2")
+
+
+def test_a_recipe_of_version_3_becomes_steps(packed):
+    now = json.loads(packed.facts.read_text())["recipe"]
+    turn_back_to_3(packed)
+    assert migrate(packed) == 3
+    assert json.loads(packed.facts.read_text())["recipe"] == now
+    assert Archive(packed.folder).recipe == HALPHA
+    assert verify_archive(packed.folder).damages == ()
+
+
+def test_a_recipe_that_was_changed_by_hand_is_found_out_after_migration(packed):
+    turn_back_to_3(packed)
+    record = json.loads(packed.facts.read_text())
+    record["recipe"]["grid"]["start"] = 6520.0
+    packed.facts.write_text(json.dumps(record))
+    migrate(packed)
+    (damage,) = verify_archive(packed.folder).damages
+    assert "another recipe" in str(damage)

@@ -12,7 +12,7 @@ from specoracle.archive.rows import write_rows
 from specoracle.archive.verify import verify_archive
 from specoracle.errors import ArchiveError
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 
 def groups_by_hand(ra, dec, radius):

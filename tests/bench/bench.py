@@ -1,4 +1,4 @@
-"""All benchmarks of ingest in one run, and one table at the end: ``make bench``.
+"""Benchmarks of ingest and recipes in one run, and one table at the end: ``make bench``.
 
     python tests/bench/bench.py --sizes 1000 10000 100000 1000000 --json figures.json
 
@@ -16,12 +16,16 @@ from pathlib import Path
 
 import ingest_scale
 import ingest_speed
+import recipe_speed
 from copies import simulated, write_copies
 from stages import stages
 from stages import table as stage_table
 from verdict import table, write_json
 
-PACKAGES = ("astropy", "dask", "deflate", "h5py", "isal", "numpy", "scikit-learn")
+PACKAGES = (
+    *("astropy", "dask", "deflate", "h5py", "isal", "numpy", "scikit-learn", "scipy"),
+    "spectres",
+)
 
 
 def run(folder, *, n_files, n_large, n_rounds, sizes, real_folder, say):
@@ -38,10 +42,14 @@ def run(folder, *, n_files, n_large, n_rounds, sizes, real_folder, say):
         real_folder=real_folder,
         say=say,
     )
-    say("# Scale\n")
+    say("# Recipes\n")
+    prepared, recipes = recipe_speed.run(
+        n_spectra=min(n_files, 1024), n_peer=min(n_files, 16), n_rounds=n_rounds, say=say
+    )
+    say("\n# Scale\n")
     found, scales = ingest_scale.run(folder, sizes=sizes, say=say)
     record = {"speed": speed, "stages": stage_times, "scale": [asdict(s) for s in scales]}
-    return figures + found, record
+    return figures + prepared + found, record | {"recipes": recipes}
 
 
 def conditions():

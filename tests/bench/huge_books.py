@@ -23,8 +23,8 @@ from specoracle.archive.index import shard_hashes
 from specoracle.archive.known import KnownIdentifiers
 from specoracle.archive.layout import ArchiveFacts, Layout, write_facts
 from specoracle.archive.rows import open_rows
+from specoracle.recipes.built_in import recipe_named
 from specoracle.spectra.observation import NUMBERS, TEXTS
-from specoracle.spectra.recipe import recipe_named
 
 ROWS_PER_SHARD = 65_536
 N_PIXELS = 140

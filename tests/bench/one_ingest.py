@@ -14,7 +14,7 @@ import psutil
 from memory import PeakMemory, peak
 
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 
 def ingest_apart(sources, archive, n_workers):

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from verdict import columns
 
 from specoracle.ingest import ingest
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 STAGES = {
     "discover": ["specoracle.ingest.ingest.discover"],
@@ -25,8 +25,8 @@ STAGES = {
     "gunzip": ["specoracle.loaders.content._unpack"],
     "parse": ["specoracle.ingest.task.parse"],
     "prepare": [
-        "specoracle.spectra.recipe.Recipe.cut",
-        "specoracle.spectra.recipe.Recipe.prepare",
+        "specoracle.recipes.recipe.Recipe.cut",
+        "specoracle.recipes.recipe.Recipe.prepare",
     ],
     "part, columns": ["specoracle.ingest.task._rows"],
     "part, write": ["specoracle.ingest.task.write_part"],

@@ -22,6 +22,8 @@ from peers import gunzip_deflate, gunzip_isal
 from rounds import Taken, Way, interleave, marginal, ratios
 from verdict import Figure
 
+from specoracle.recipes.built_in import RECIPES
+
 # One rounding of float32 near 1: the peer keeps float64, the archive float32.
 ROUNDING = 6e-8
 
@@ -43,7 +45,7 @@ def everything(tmp_path_factory):
 
 def test_all_figures_are_printed_and_kept(everything):
     printed, record = everything
-    assert record.keys() == {"figures", "conditions", "speed", "stages", "scale"}
+    assert record.keys() == {"figures", "conditions", "speed", "stages", "scale", "recipes"}
     assert len(record["figures"]) >= 15
     assert all(figure["name"] in printed for figure in record["figures"])
 
@@ -55,6 +57,13 @@ def test_speed_compares_the_same_spectra_and_prints_every_way(everything):
         assert series["difference"] <= ROUNDING
         assert f"{title}: 6 files" in printed
         assert all(f"\n{name} " in printed for name in series["taken"])
+
+
+def test_recipes_are_measured_beside_a_peer_that_gives_the_same(everything):
+    printed, record = everything
+    assert record["recipes"]["difference"] < 1e-9
+    assert {f"recipe {name}" for name in RECIPES} < record["recipes"]["taken"].keys()
+    assert "times as fast" in printed
 
 
 def test_speed_says_that_it_leaves_out_real_files_that_are_not_there(everything):

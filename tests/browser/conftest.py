@@ -106,8 +106,8 @@ def page(chromium):
 def workspace(tmp_path_factory):
     """An archive of simulated stars; each test has a campaign of its own over it."""
     from specoracle.ingest.ingest import ingest_survey
+    from specoracle.recipes.built_in import recipe_named
     from specoracle.simulate.survey import simulate_survey
-    from specoracle.spectra.recipe import recipe_named
 
     folder = tmp_path_factory.mktemp("stars")
     simulate_survey(folder / "files", n_spectra=80, prevalence=0.4, seed=3)

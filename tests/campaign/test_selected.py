@@ -18,7 +18,7 @@ from specoracle.campaign.transition import next_round
 from specoracle.campaign.workspace import Workspace
 from specoracle.errors import CampaignError, SelectionError
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 HALPHA = recipe_named("halpha")
 

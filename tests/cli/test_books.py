@@ -72,8 +72,8 @@ def test_an_old_archive_is_migrated_once(archive):
     for words in (["info"], ["verify"]):
         message = " ".join(run(*words, archive, status=1).stderr.split())
         assert "Run 'specoracle archive migrate " in message
-    assert "was of version 1, and is now of 3" in run("migrate", archive).stdout
-    assert "is of version 3 already" in run("migrate", archive).stdout
+    assert "was of version 1, and is now of 4" in run("migrate", archive).stdout
+    assert "is of version 4 already" in run("migrate", archive).stdout
     assert json.loads(run("migrate", archive, "--json").stdout) == {"from": 3, "to": 3}
 
 

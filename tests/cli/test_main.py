@@ -116,7 +116,7 @@ def test_ingest_ends_with_counts_as_json(survey, tmp_path):
         ),
         (
             ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--recipe", "soup"],
-            "coarse, halpha, optical",
+            "coarse, halpha, native",
         ),
         (["archive", "info", "{tmp}/none"], "expected an archive"),
         (["app", "{tmp}/none"], "expected a workspace"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from specoracle.errors import ArchiveError
 from specoracle.ingest import plan
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 
 def delete_when_planned(paths):

@@ -14,7 +14,7 @@ import pytest
 from distributed import Client
 
 from specoracle.ingest.ingest import ingest_survey as run
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from specoracle.ingest.forecast import (
     sample,
 )
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 HALPHA = recipe_named("halpha")
 

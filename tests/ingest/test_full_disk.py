@@ -17,7 +17,7 @@ from specoracle.archive.parts import read_part
 from specoracle.archive.rows import read_rows, write_rows
 from specoracle.errors import ArchiveError
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 SURVEY, DISK, COPY = map(Path, sys.argv[1:])
 

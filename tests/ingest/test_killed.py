@@ -24,7 +24,7 @@ from pathlib import Path
 
 from specoracle.ingest import plan
 from specoracle.ingest.ingest import ingest_survey
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 plan.SHARD_BYTES = 48 * 140 * 8  # three shards of 48 rows
 

@@ -12,9 +12,9 @@ from specoracle.ingest.discover import discover
 from specoracle.ingest.pack import close_books, pack, shard_path
 from specoracle.ingest.plan import Group, Part
 from specoracle.ingest.task import ingest_part, part_path
+from specoracle.recipes.built_in import recipe_named
 from specoracle.simulate.lamost_files import write_star
 from specoracle.simulate.survey import survey_star
-from specoracle.spectra.recipe import recipe_named
 
 HALPHA = recipe_named("halpha")
 GROUPS = [Group(name, (Part(f"part-{name}", ()),)) for name in "ab"]

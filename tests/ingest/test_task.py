@@ -11,9 +11,9 @@ from specoracle.ingest import task
 from specoracle.ingest.discover import SurveyFile, discover
 from specoracle.ingest.plan import Part
 from specoracle.ingest.task import ingest_part, part_path
+from specoracle.recipes.built_in import recipe_named
 from specoracle.simulate.lamost_files import write_star
 from specoracle.simulate.survey import survey_star
-from specoracle.spectra.recipe import recipe_named
 
 
 @pytest.fixture

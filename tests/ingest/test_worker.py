@@ -10,7 +10,7 @@ from specoracle.ingest.discover import discover
 from specoracle.ingest.plan import Part
 from specoracle.ingest.task import part_path
 from specoracle.ingest.worker import Order, do_part, try_file
-from specoracle.spectra.recipe import recipe_named
+from specoracle.recipes.built_in import recipe_named
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from specoracle.campaign.workspace import Workspace
 from specoracle.ingest.ingest import ingest_survey
 from specoracle.journal.event import BLIND, Role
 from specoracle.journal.journal import Journal, Member, NewRound
+from specoracle.recipes.built_in import recipe_named
 from specoracle.simulate.survey import read_truth, simulate_survey
-from specoracle.spectra.recipe import recipe_named
 
 CLASSES = ("emission", "absorption")
 

@@ -12,13 +12,13 @@ def test_wavelengths_are_equidistant_and_hold_both_ends():
     np.testing.assert_allclose(np.diff(wavelength), 213 / 139, rtol=0, atol=2e-12)
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "covered"),
-    [(10.0, 20.0, True), (9.0, 21.0, True), (10.1, 20.0, False), (10.0, 19.9, False)],
-)
-def test_a_grid_is_covered_when_both_ends_are_reached(first, last, covered):
-    grid = Grid(start=10.0, stop=20.0, n_pixels=3)
-    assert grid.covered_by(np.array([first, 15.0, last])) is covered
+def test_a_grid_in_log_has_the_same_step_in_velocity_everywhere():
+    wavelength = Grid(start=4000.0, stop=8000.0, n_pixels=301, spacing="log").wavelength
+    np.testing.assert_allclose(np.diff(np.log10(wavelength)), np.log10(2) / 300, rtol=1e-9)
+
+
+def test_the_edges_lie_half_a_pixel_outside():
+    assert Grid(start=10.0, stop=20.0, n_pixels=3).edges == (7.5, 22.5)
 
 
 @pytest.mark.parametrize(

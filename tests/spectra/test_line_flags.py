@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from specoracle.errors import SpectrumError
+from specoracle.recipes.built_in import RECIPES, recipe_named
 from specoracle.spectra.line_flags import LineFlag, check_window, measure_lines
 from specoracle.spectra.lines import HALPHA
 from specoracle.spectra.quality import Quality
-from specoracle.spectra.recipe import RECIPES, recipe_named
-from specoracle.spectra.resampling import interpolate_all, window_on
+from specoracle.spectra.resampling import interpolate_all, plan_on
 
 LOG = logging.getLogger(__name__)
 """Shows what was measured: pytest -o log_cli=true --log-level=INFO."""
@@ -52,7 +52,7 @@ def found_resampled(flux, wavelength, phase):
     """
     moved = wavelength * 10 ** (1e-4 * phase)
     grid = recipe_named("halpha").grid.wavelength
-    plan, found = window_on(moved, grid).plan, []
+    plan, found = plan_on(moved, grid), []
     for place in np.flatnonzero(np.abs(moved - HALPHA) < 4.0):
         with_hit = hit(flux, moved, moved[place] - HALPHA)
         rows = interpolate_all(with_hit, np.ones_like(flux), plan)

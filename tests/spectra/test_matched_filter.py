@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from specoracle.recipes.built_in import recipe_named
 from specoracle.spectra.matched_filter import Filters, noise_scale
-from specoracle.spectra.recipe import recipe_named
-from specoracle.spectra.resampling import interpolate_all, window_on
+from specoracle.spectra.resampling import interpolate_all, plan_on
 
 CENTRES = np.array([6500.0, 6564.6, 6564.9, 6700.0])
 
@@ -113,7 +113,7 @@ def test_the_scale_of_honest_noise_is_1_and_of_twice_the_noise_2(pixels):
 
 def test_the_scale_makes_up_for_noise_that_resampled_pixels_share(pixels):
     grid = recipe_named("halpha").grid.wavelength
-    plan = window_on(pixels(), grid).plan
+    plan = plan_on(pixels(), grid)
     noise = np.random.default_rng(3).normal(size=(3000, plan.observed.size))
     flux, ivar = interpolate_all(noise, np.ones_like(noise), plan)
     found = Filters(grid, CENTRES[1:2]).fit(flux, ivar).significance[:, 0]

@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
 
-from specoracle.spectra.resampling import bridge, interpolate
+from specoracle.spectra.resampling import Resampled, interpolate_all, plan_on
 from specoracle.spectra.spectrum import Spectrum
+
+
+def interpolate(spectrum, grid, **how):
+    plan = plan_on(spectrum.wavelength, grid, **how)
+    rows = interpolate_all(
+        spectrum.flux[None].astype(float), spectrum.ivar[None].astype(float), plan
+    )
+    return Resampled(rows.flux[0], rows.ivar[0])
 
 
 def spectrum(flux, ivar, wavelength=None):
@@ -82,17 +90,21 @@ def test_ivar_survives_extreme_values_without_warnings():
     assert ivar[0] == pytest.approx(4 * float(tiny), rel=1e-12)
 
 
-def test_bridging_draws_straight_lines_between_good_pixels():
-    source = spectrum([9.0, 2.0, 99.0, np.nan, 8.0, -7.0], [0.0, 1.0, 0.0, 1.0, 1.0, 0.0])
-    bridged = bridge(source)
-    # By hand: 2 at 20 Å and 8 at 50 Å, so 4 and 6 between; held constant at the ends.
-    np.testing.assert_allclose(bridged.flux, [2.0, 2.0, 4.0, 6.0, 8.0, 8.0], rtol=1e-15)
-    np.testing.assert_array_equal(bridged.ivar, [0.0, 1.0, 0.0, 0.0, 1.0, 0.0])
-    np.testing.assert_array_equal(bridged.wavelength, source.wavelength)
+def test_points_beyond_the_pixels_have_the_outermost_flux_and_no_weight():
+    source = spectrum([1.0, 2.0, 3.0], np.ones(3))
+    grid = np.array([5.0, 9.999, 10.0, 30.0, 30.001, 45.0])
+    resampled = interpolate(source, grid)
+    np.testing.assert_array_equal(resampled.flux, np.interp(grid, [10, 20, 30], [1, 2, 3]))
+    np.testing.assert_array_equal(
+        resampled.ivar > 0, [False, False, True, True, False, False]
+    )
 
 
-@pytest.mark.parametrize("ivar", [np.ones(3), np.zeros(3)])
-def test_a_spectrum_with_nothing_to_bridge_stays_as_it_is(ivar):
-    source = spectrum([3.0, 1.0, 2.0], ivar)
-    np.testing.assert_array_equal(bridge(source).flux, [3.0, 1.0, 2.0])
-    np.testing.assert_array_equal(bridge(source).ivar, ivar)
+def test_a_point_that_snaps_is_the_pixel_beside_it():
+    source = spectrum([1.0, 5.0, 9.0, 2.0], [1.0, 7.0, 0.0, 3.0])
+    grid = np.array([9.7, 20.4, 29.6, 34.0, 40.3])
+    resampled = interpolate(source, grid, snap=0.05)
+    np.testing.assert_allclose(
+        resampled.flux, [1.0, 5.0, 9.0, 9.0 - 0.4 * 7, 2.0], rtol=1e-14
+    )
+    np.testing.assert_allclose(resampled.ivar, [1.0, 7.0, 0.0, 0.0, 3.0])

@@ -22,7 +22,7 @@ from specoracle.archive.listing import read_listing
 from specoracle.archive.mapped import MappedShards
 from specoracle.archive.rows import decode
 from specoracle.errors import ArchiveError
-from specoracle.spectra.recipe import Recipe
+from specoracle.recipes.recipe import Recipe
 from specoracle.spectra.spectrum import Spectrum
 
 Row = npt.NDArray[np.int64]

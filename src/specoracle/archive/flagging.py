@@ -30,6 +30,7 @@ from specoracle.spectra.line_flags import (
     measure_lines,
 )
 from specoracle.spectra.matched_filter import RESOLUTION
+from specoracle.spectra.quality import Quality
 from specoracle.spectra.shared_nebula import shared_by_neighbours
 
 ROWS_PER_BLOCK = 4096
@@ -144,7 +145,7 @@ def _measured(archive: Archive, made: Made) -> Iterator[LineMeasures]:
         with np.errstate(all="ignore"):  # a damaged file may hold anything
             flux = offset + gain * block["flux"].astype(np.float64)
             ivar = block["ivar"].astype(np.float64) / gain**2
-        ivar[block["quality"] != 0] = 0.0
+        ivar[block["quality"] & Quality.UNUSABLE > 0] = 0.0
         yield measure_lines(flux, ivar, archive.wavelength, resolution=made.resolution)
 
 

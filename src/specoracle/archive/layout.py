@@ -15,10 +15,10 @@ from typing import Any
 import filelock
 
 from specoracle.durable import write_text
-from specoracle.errors import ArchiveError, BusyError, SpectrumError
-from specoracle.spectra.recipe import Recipe
+from specoracle.errors import ArchiveError, BusyError, RecipeError, SpectrumError
+from specoracle.recipes.recipe import Recipe
 
-VERSION = 3
+VERSION = 4
 """Version of the archive's layout; newer ones are refused, older ones migrated."""
 
 
@@ -141,7 +141,7 @@ def read_facts(layout: Layout) -> ArchiveFacts:
             roots=record["roots"],
             software=record["software"],
         )
-    except (KeyError, TypeError, SpectrumError) as reason:
+    except (KeyError, TypeError, SpectrumError, RecipeError) as reason:
         raise ArchiveError(
             f"{layout.facts}: expected recipe, roots and software, got a record without "
             f"({type(reason).__name__}: {reason}). Restore the file."

@@ -89,7 +89,7 @@ def read_listing(layout: Layout) -> Listing:
     path = listing_path(layout)
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        if record["crc32"] != _record_crc32(record["listing"]):
+        if record["crc32"] != record_crc32(record["listing"]):
             raise ValueError("a wrong checksum")
         return _listing(record["listing"])
     except FileNotFoundError:
@@ -104,7 +104,7 @@ def read_listing(layout: Layout) -> Listing:
 def write_listing(layout: Layout, listing: Listing) -> None:
     """Write the list, which makes its rows visible."""
     record = asdict(listing)
-    text = json.dumps({"crc32": _record_crc32(record), "listing": record}, indent=1)
+    text = json.dumps({"crc32": record_crc32(record), "listing": record}, indent=1)
     write_text(listing_path(layout), text + "\n")
 
 
@@ -127,10 +127,11 @@ def file_crc32(path: Path) -> int | None:
 
 def recipe_crc32(layout: Layout) -> int:
     """CRC-32 of the recipe as ``archive.json`` has it."""
-    return _record_crc32(read_record(layout)["recipe"])
+    return record_crc32(read_record(layout)["recipe"])
 
 
-def _record_crc32(record: Any) -> int:
+def record_crc32(record: Any) -> int:
+    """CRC-32 of plain values, whatever the order of keys."""
     return zlib.crc32(json.dumps(record, sort_keys=True).encode("utf-8"))
 
 

@@ -15,10 +15,12 @@ from specoracle.archive.listing import (
     file_crc32,
     listing_path,
     read_listing,
+    record_crc32,
     write_listing,
 )
 from specoracle.durable import sweep, write_text
 from specoracle.errors import ArchiveError
+from specoracle.recipes.recipe import Recipe
 
 
 def migrate(layout: Layout) -> int:
@@ -80,6 +82,20 @@ def _widen_catalogue(layout: Layout) -> None:
     write_listing(layout, replace(listing, shards=tuple(widened)))
 
 
+def _name_steps(layout: Layout) -> None:
+    """3 to 4: the recipe is a list of steps."""
+    record = read_record(layout)
+    before = record_crc32(record["recipe"])
+    record["recipe"] = Recipe.from_record(record["recipe"]).record()
+    if listing_path(layout).exists():
+        listing = read_listing(layout)
+        # One that was changed by hand must still be found out.
+        if listing.recipe_crc32 == before:
+            crc = record_crc32(record["recipe"])
+            write_listing(layout, replace(listing, recipe_crc32=crc))
+    write_text(layout.facts, json.dumps(record, indent=2) + "\n")
+
+
 def _described(layout: Layout, shard: Shard) -> Shard:
     write_catalogue(layout, shard)
     crc = file_crc32(catalogue_path(layout, shard.name))
@@ -103,4 +119,5 @@ def _listed(layout: Layout) -> list[str]:
 _STEPS: dict[int, Callable[[Layout], None]] = {
     1: _split_catalogue,
     2: _widen_catalogue,
+    3: _name_steps,
 }

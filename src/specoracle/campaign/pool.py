@@ -13,6 +13,7 @@ from specoracle.campaign.workspace import CampaignFolder
 from specoracle.estimation.clusters import FITTED_ON, clusters
 from specoracle.estimation.design import Stratum, among, signal_strata
 from specoracle.query.discovery import distance_to_nearest, farthest_first
+from specoracle.spectra.quality import Quality
 
 Row = npt.NDArray[np.int64]
 
@@ -23,8 +24,9 @@ SHORT_LIST = 2000
 
 
 def usable_rows(archive: Archive) -> Row:
-    """Rows whose spectrum has no quality flag: no NaN, not constant, some good pixel."""
-    return np.flatnonzero(archive.column("quality") == 0).astype(np.int64)
+    """Rows whose spectrum can be used: no NaN, not constant, some good pixel."""
+    usable = archive.column("quality") & Quality.UNUSABLE == 0
+    return np.flatnonzero(usable).astype(np.int64)
 
 
 def pool_rows(archive: Archive, folder: CampaignFolder, facts: CampaignFacts) -> Row:

@@ -33,9 +33,12 @@ def ingest(
         Path, typer.Option("--archive", help="The archive; made when there is none.")
     ],
     recipe: Annotated[
-        str,
-        typer.Option(help="How spectra are prepared: halpha, optical or coarse."),
-    ] = "halpha",
+        str | None,
+        typer.Option(
+            help="How spectra are prepared: a name of 'specoracle recipe list', or a file "
+            "….toml. By default that of the archive, and halpha for a new one."
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option(min=1, help="Processes on this machine.")
     ] = WORKERS,
@@ -58,9 +61,9 @@ def ingest(
     to the folders later are taken in by the same command.
     """
     from specoracle.ingest.ingest import ingest_survey as run
-    from specoracle.spectra.recipe import recipe_named
+    from specoracle.recipes.recipe_file import find_recipe
 
-    chosen = recipe_named(recipe)
+    chosen = None if recipe is None else find_recipe(recipe)
     _expect(joined or [])
     with counting("Ingesting") as progress:
         count = run(
@@ -79,7 +82,7 @@ def ingest(
         return
     typer.echo(
         f"{count.n_files:,} files read. The archive {archive} holds "
-        f"{count.n_spectra:,} spectra; {count.n_refused:,} files were refused"
+        f"{count.n_spectra:,} spectra; {count.n_refused:,} refused"
         + (f", see {archive / 'rejected.csv'}." if count.n_refused else ".")
     )
     for done in joins:
@@ -129,13 +132,15 @@ def info(
     """Say what an archive holds."""
     from specoracle.archive.archive import Archive
     from specoracle.ingest.ingest import count_refused
+    from specoracle.spectra.quality import Quality
 
     archive = Archive(folder)
     grid = archive.recipe.grid
     quality = archive.column("quality")
     about = {
         "spectra": len(archive),
-        "unusable": int((quality != 0).sum()),
+        "unusable": int((quality & Quality.UNUSABLE > 0).sum()),
+        "padded": int((quality & Quality.PADDED > 0).sum()),
         "refused": count_refused(archive.layout),
         "recipe": archive.recipe.name,
         "window": f"{grid.start:g}–{grid.stop:g} Å in vacuum, {grid.n_pixels} pixels",

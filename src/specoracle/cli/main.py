@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from specoracle.cli import archive, campaign, desk, simulate
+from specoracle.cli import archive, campaign, desk, recipe, simulate
 from specoracle.errors import SpecoracleError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("simulate")(simulate.simulate)
 app.command("ingest")(archive.ingest)
 app.add_typer(archive.app, name="archive")
+app.add_typer(recipe.app, name="recipe")
 app.add_typer(campaign.app, name="campaign")
 app.command("jobs")(desk.jobs)
 app.command("app")(desk.app)

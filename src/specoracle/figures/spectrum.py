@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from specoracle.figures.band import uncertainty_band
 from specoracle.figures.limits import Limits, robust_limits
-from specoracle.figures.theme import BAND, INK, MUTED, PAPER, RULE, TEMPLATE, VERMILLION
+from specoracle.figures.theme import INK, MUTED, PAPER, RULE, TEMPLATE, VERMILLION
 from specoracle.spectra.lines import HALPHA, LINES
 
 Wavelength = npt.NDArray[np.float64]
@@ -60,7 +61,7 @@ def spectrum_figure(
     # One call: each later update of a figure costs as much as the whole of it.
     return go.Figure(
         data=[
-            _band(wavelength[near], flux[near], ivar[near]),
+            uncertainty_band(wavelength[near], flux[near], ivar[near], suffix="2"),
             _line(wavelength, flux, good, suffix=""),
             _line(wavelength[near], flux[near], good[near], suffix="2"),
         ],
@@ -93,32 +94,6 @@ def _line(
         "mode": "lines",
         "line": {"color": INK, "width": 1, "shape": "hvh" if suffix else "linear"},
         "hovertemplate": "%{x:.2f} Å<br>%{y:.5g}<extra></extra>",
-    }
-
-
-def _band(wavelength: Wavelength, flux: Pixels, ivar: Pixels) -> dict[str, Any]:
-    """±1σ as one polygon for each run of usable pixels."""
-    good = (ivar > 0) & np.isfinite(flux)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], good, [False]))))
-    gap = np.array([np.nan])
-    xs: list[Pixels] = [gap]
-    ys: list[Pixels] = [gap]
-    for start, stop in edges.reshape(-1, 2):
-        x, y = wavelength[start:stop], flux[start:stop].astype(np.float64)
-        sigma = 1.0 / np.sqrt(ivar[start:stop].astype(np.float64))
-        xs.extend((x, x[::-1], gap))
-        ys.extend((y + sigma, (y - sigma)[::-1], gap))
-    return {
-        "type": "scatter",
-        "x": np.concatenate(xs).astype(np.float32),
-        "y": np.concatenate(ys).astype(np.float32),
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "mode": "lines",
-        "line": {"width": 0, "shape": "hvh"},
-        "fill": "toself",
-        "fillcolor": BAND,
-        "hoverinfo": "skip",
     }
 
 

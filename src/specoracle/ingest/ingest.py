@@ -7,7 +7,7 @@ an undisturbed run.
 import csv
 import errno
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -35,7 +35,8 @@ from specoracle.ingest.forecast import Forecast, forecast, refuse_when_full, sam
 from specoracle.ingest.pack import close_books
 from specoracle.ingest.plan import Group, digests, fair_part, read_plans, write_plan
 from specoracle.ingest.worker import Order
-from specoracle.spectra.recipe import Recipe
+from specoracle.recipes.built_in import recipe_named
+from specoracle.recipes.recipe import Recipe
 
 LIKELY_CLUSTER = 16
 """Workers that parts are shared out for, before it is known how many a scheduler has."""
@@ -50,7 +51,8 @@ class IngestCount:
     n_files
         Files looked at in this run.
     n_spectra, n_refused
-        Spectra in the archive, and files it refused, over all runs.
+        Spectra in the archive, and what it refused, over all runs: whole files, or single
+        spectra of files that hold several.
     """
 
     n_files: int
@@ -62,7 +64,7 @@ def ingest_survey(
     sources: Sequence[str],
     folder: Path,
     *,
-    recipe: Recipe,
+    recipe: Recipe | None = None,
     n_workers: int = 2,
     scheduler: str | Client | None = None,
     files_per_part: int | None = None,
@@ -78,7 +80,8 @@ def ingest_survey(
     folder
         The archive.
     recipe
-        How spectra are prepared; must be the archive's own where there is one.
+        How spectra are prepared; must be the archive's own where there is one. Left out, it
+        is that, and ``halpha`` for a new archive.
     n_workers
         Processes on this machine: a local Dask cluster, or with 1 this process alone.
     scheduler
@@ -102,7 +105,7 @@ def ingest_survey(
     """
     layout = Layout(Path(folder).resolve())
     migrate(layout)
-    _matching_facts(layout, recipe)
+    recipe = _matching_facts(layout, recipe).recipe
     files = discover(sources)
     rates = sample(files, recipe)
     expect = partial(forecast, rates, n_workers=n_workers, folder=layout.folder)
@@ -130,16 +133,19 @@ def ingest_survey(
     return _count(layout, n_files)
 
 
-def _matching_facts(layout: Layout, recipe: Recipe) -> ArchiveFacts:
+def _matching_facts(layout: Layout, recipe: Recipe | None) -> ArchiveFacts:
     if not layout.facts.exists():
-        return ArchiveFacts(recipe=recipe)
+        return ArchiveFacts(recipe=recipe or recipe_named("halpha"))
     facts = read_facts(layout)
-    if facts.recipe != recipe:
+    if recipe is None:
+        return facts
+    if facts.recipe.record() != recipe.record():
         raise ArchiveError(
-            f"{layout.folder}: expected the archive's own recipe {facts.recipe.name}, got "
-            f"{recipe.name}. Choose another folder for another recipe."
+            f"{layout.folder}: expected the archive's own recipe {facts.recipe}, got "
+            f"{recipe}. Choose another folder for another recipe."
         )
-    return facts
+    # The one given: steps of somebody's own cannot be had from the archive.
+    return replace(facts, recipe=recipe)
 
 
 def _plan(
@@ -198,7 +204,7 @@ def _count(layout: Layout, n_files: int) -> IngestCount:
 
 
 def count_refused(layout: Layout) -> int:
-    """Count the files that the archive refused."""
+    """Count what the archive refused: files, and spectra of files with several."""
     return len(refused_files(layout))
 
 

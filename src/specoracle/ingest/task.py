@@ -15,9 +15,9 @@ from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import Part
 from specoracle.loaders.content import Content, read_content
 from specoracle.loaders.survey_file import parse
-from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow
-from specoracle.spectra.preparation import Cut, Prepared
-from specoracle.spectra.recipe import Recipe
+from specoracle.recipes.preparation import Cut, Prepared
+from specoracle.recipes.recipe import Recipe
+from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow, Observation
 
 FILES_TOGETHER = 8
 BYTES_TOGETHER = 1 << 20
@@ -34,6 +34,13 @@ class Taken(NamedTuple):
     row: int
     file: SurveyFile
     crc: int
+
+
+class Found(NamedTuple):
+    """What a file holds: spectra to take, and what is refused of it."""
+
+    taken: list[Taken]
+    refused: list[Refused]
 
 
 _Unpacked = tuple[SurveyFile, Content | LoaderError]
@@ -77,15 +84,11 @@ def ingest_part(
     refused
         Files of the part that must not be read, and why.
     """
-    taken: list[Taken] = []
-    refusals = {entry.path: entry for entry in refused}
-    files = [file for file in part.files if file.location not in refusals]
-    for file, found in zip(files, read_files(files, recipe), strict=True):
-        if isinstance(found, Refused):
-            refusals[file.location] = found
-        else:
-            taken += found
-    refused = [refusals[f.location] for f in part.files if f.location in refusals]
+    unread = {entry.path: Found([], [entry]) for entry in refused}
+    read = read_files((f for f in part.files if f.location not in unread), recipe)
+    found = [unread.get(f.location) or next(read) for f in part.files]
+    taken = [each for file in found for each in file.taken]
+    refused = [entry for file in found for entry in file.refused]
     prepared = recipe.prepare([each.cut for each in taken])
     write_part(part_path(Layout(folder), part.name), _rows(taken, prepared, refused, roots))
     return PartCount(part.name, len(part.files), len(taken), len(refused))
@@ -93,22 +96,16 @@ def ingest_part(
 
 def count_spectra(files: Sequence[SurveyFile], recipe: Recipe) -> list[int]:
     """Read and prepare files, and keep nothing; 0 for one that would be refused."""
-    read = read_files(files, recipe)
-    taken = [[] if isinstance(found, Refused) else found for found in read]
-    recipe.prepare([each.cut for found in taken for each in found])
-    return [len(found) for found in taken]
+    found = list(read_files(files, recipe))
+    recipe.prepare([each.cut for file in found for each in file.taken])
+    return [len(file.taken) for file in found]
 
 
-def read_files(
-    files: Iterable[SurveyFile], recipe: Recipe
-) -> Iterator[list[Taken] | Refused]:
+def read_files(files: Iterable[SurveyFile], recipe: Recipe) -> Iterator[Found]:
     """Read files, and cut out what the recipe wants of the spectra of each, in order."""
     for some in _unpacked(files):
         for file, content in some:
-            try:
-                yield _take(file, content, recipe)
-            except (LoaderError, RecipeError) as reason:
-                yield _refusal(file, reason)
+            yield _look(file, content, recipe)
         some.clear()
 
 
@@ -133,21 +130,33 @@ def _unpacked(files: Iterable[SurveyFile]) -> Iterator[list[_Unpacked]]:
     yield some
 
 
-def _take(file: SurveyFile, content: Content | LoaderError, recipe: Recipe) -> list[Taken]:
-    if isinstance(content, LoaderError):
-        raise content
-    return [
-        Taken(
-            cut=recipe.cut(observation.spectrum),
-            identifier=observation.spectrum.identifier,
-            catalogue=observation.catalogue,
-            hdu=observation.hdu,
-            row=observation.row,
-            file=file,
-            crc=content.crc,
-        )
-        for observation in parse(content.data, file.name)
-    ]
+def _look(file: SurveyFile, content: Content | LoaderError, recipe: Recipe) -> Found:
+    """Take of a file what can be taken: one bad spectrum among many spoils no other."""
+    try:
+        if isinstance(content, LoaderError):
+            raise content
+        observations = parse(content.data, file.name)
+    except LoaderError as reason:
+        return Found([], [_refusal(file, reason)])
+    found = Found([], [])
+    for observation in observations:
+        try:
+            found.taken.append(_take(file, content.crc, observation, recipe))
+        except RecipeError as reason:
+            found.refused.append(_refusal(file, reason))
+    return found
+
+
+def _take(file: SurveyFile, crc: int, observation: Observation, recipe: Recipe) -> Taken:
+    return Taken(
+        cut=recipe.cut(observation.spectrum, observation.catalogue),
+        identifier=observation.spectrum.identifier,
+        catalogue=observation.catalogue,
+        hdu=observation.hdu,
+        row=observation.row,
+        file=file,
+        crc=crc,
+    )
 
 
 def _refusal(file: SurveyFile, reason: Exception) -> Refused:

@@ -24,7 +24,7 @@ def train_round(workspace: Path, parameters: dict[str, Any], progress: Progress)
 def ingest_files(workspace: Path, parameters: dict[str, Any], progress: Progress) -> str:
     """Ingest ``parameters["sources"]`` by ``parameters["recipe"]``."""
     from specoracle.ingest.ingest import ingest_survey
-    from specoracle.spectra.recipe import recipe_named
+    from specoracle.recipes.recipe_file import find_recipe
 
     def files(done: int, total: int) -> None:
         progress(f"{done:,} of {total:,} files", done / max(total, 1))
@@ -32,7 +32,7 @@ def ingest_files(workspace: Path, parameters: dict[str, Any], progress: Progress
     count = ingest_survey(
         parameters["sources"],
         workspace / "archive",
-        recipe=recipe_named(parameters["recipe"]),
+        recipe=find_recipe(parameters["recipe"]),
         n_workers=parameters.get("workers", 1),
         scheduler=parameters.get("scheduler"),
         progress=files,

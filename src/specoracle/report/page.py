@@ -85,7 +85,9 @@ def write_page(
 
 def _shown(section: Table | Picture) -> dict[str, Any]:
     if isinstance(section, Picture):
-        return {"kind": "picture", "caption": section.caption}
+        # A figure that says how high it is may be higher than others.
+        height = section.figure.layout.height
+        return {"kind": "picture", "caption": section.caption, "height": height}
     return {"kind": "table", "table": section}
 
 

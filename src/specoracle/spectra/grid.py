@@ -8,10 +8,12 @@ import numpy.typing as npt
 
 from specoracle.errors import SpectrumError
 
+SPACINGS = ("linear", "log")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Vacuum wavelengths, equidistant in Angstrom.
+    """Vacuum wavelengths, equidistant in Angstrom or in their logarithm.
 
     Attributes
     ----------
@@ -19,16 +21,21 @@ class Grid:
         First and last wavelength [Angstrom].
     n_pixels
         Number of wavelengths, both ends included.
+    spacing
+        ``"linear"``, or ``"log"`` for a step that is the same in km/s.
 
     Examples
     --------
     >>> Grid(start=6519.0, stop=6732.0, n_pixels=140).wavelength[[0, -1]]
     array([6519., 6732.])
+    >>> Grid(start=1.0, stop=100.0, n_pixels=3, spacing="log").wavelength
+    array([  1.,  10., 100.])
     """
 
     start: float
     stop: float
     n_pixels: int
+    spacing: str = "linear"
 
     def __post_init__(self) -> None:
         if not (0 < self.start < self.stop and self.n_pixels >= 2):
@@ -36,19 +43,32 @@ class Grid:
                 "Grid: expected 0 < start < stop [Angstrom] and at least two pixels, got "
                 f"{self.start}, {self.stop} and {self.n_pixels}. Correct the recipe."
             )
+        if self.spacing not in SPACINGS:
+            raise SpectrumError(
+                f"Grid: expected spacing to be one of {', '.join(SPACINGS)}, got "
+                f"{self.spacing!r}. Correct the recipe."
+            )
 
     @property
     def wavelength(self) -> npt.NDArray[np.float64]:
         """Vacuum wavelength, shape ``(n_pixels,)`` [Angstrom]."""
-        return _linear(self.start, self.stop, self.n_pixels)
+        return _wavelength(self.start, self.stop, self.n_pixels, self.spacing)
 
-    def covered_by(self, wavelength: npt.NDArray[np.float64]) -> bool:
-        """Whether a spectrum on ``wavelength`` [Angstrom] reaches both ends."""
-        return bool(wavelength[0] <= self.start and wavelength[-1] >= self.stop)
+    @property
+    def edges(self) -> tuple[float, float]:
+        """Where the first pixel begins and the last one ends [Angstrom]."""
+        wavelength = self.wavelength
+        first, last = wavelength[1] - wavelength[0], wavelength[-1] - wavelength[-2]
+        return float(wavelength[0] - first / 2), float(wavelength[-1] + last / 2)
 
 
 @lru_cache(maxsize=16)
-def _linear(start: float, stop: float, n_pixels: int) -> npt.NDArray[np.float64]:
-    wavelength = np.linspace(start, stop, n_pixels).copy()  # its own memory
+def _wavelength(
+    start: float, stop: float, n_pixels: int, spacing: str
+) -> npt.NDArray[np.float64]:
+    if spacing == "log":
+        wavelength = np.geomspace(start, stop, n_pixels).copy()
+    else:
+        wavelength = np.linspace(start, stop, n_pixels).copy()  # its own memory
     wavelength.flags.writeable = False  # it is shared
     return wavelength

@@ -19,8 +19,11 @@ SPIKE_SHARE = 0.6
 resolution element of 2.4 pixels (LAMOST at Hα: R = 1800, 69 km/s a pixel) stands above
 them by 1 - exp(-4 ln 2 / 2.4²) = 0.38 at most."""
 
-_BESIDE, _BASE = 1, 3
-"""Distance in pixels of the neighbours, and of what lies below a spike."""
+SPIKE_REACH = 3
+"""Distance in pixels of what lies below a spike."""
+
+_BESIDE, _BASE = 1, SPIKE_REACH
+"""Distance in pixels of the neighbours, and of that."""
 
 
 class Quality(IntFlag):
@@ -32,6 +35,11 @@ class Quality(IntFlag):
     """A pixel is NaN or infinite."""
     NO_GOOD_PIXEL = 4
     """Every pixel has ivar 0."""
+    PADDED = 8
+    """The spectrum does not reach all of the window; it may be used all the same."""
+
+    UNUSABLE = CONSTANT | NOT_FINITE | NO_GOOD_PIXEL
+    """Any of what keeps a spectrum out of the pool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,9 +11,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.spectra.kept import Kept
-from specoracle.spectra.spectrum import Spectrum
-
 Pixels = npt.NDArray[np.float64]
 Place = npt.NDArray[np.intp]
 
@@ -34,21 +31,44 @@ class Plan:
     observed
         Wavelength of the pixels that take part, shape ``(n_window,)`` [Angstrom].
     grid
-        Wavelength of the grid, shape ``(n_grid,)`` [Angstrom], inside the former.
+        Wavelength of the grid, shape ``(n_grid,)`` [Angstrom].
+    snap
+        A grid point that is at most this share of a pixel from an observed one takes it as
+        it is, so that a bad neighbour does not spoil it.
     """
 
     observed: Pixels
     grid: Pixels
+    snap: float = 0.0
+
+    @cached_property
+    def points(self) -> Pixels:
+        """Where the flux is asked for, shape ``(n_grid,)`` [Angstrom]."""
+        points = np.clip(self.grid, self.observed[0], self.observed[-1])
+        if not self.snap:
+            return points
+        left = _left(self.observed, points)
+        before, after = self.observed[left], self.observed[left + 1]
+        share = (points - before) / (after - before)
+        points = np.where(share <= self.snap, before, points)
+        return np.where(share >= 1 - self.snap, after, points)
+
+    @cached_property
+    def outside(self) -> npt.NDArray[np.bool_]:
+        """Which grid points lie beyond the outermost pixels, shape ``(n_grid,)``."""
+        first, last = self.snap * np.diff(self.observed[[0, 1, -2, -1]])[[0, 2]]
+        below = self.grid < self.observed[0] - first
+        return np.asarray(below | (self.grid > self.observed[-1] + last))
 
     @cached_property
     def left(self) -> Place:
         """Pixel at or before each grid point, shape ``(n_grid,)``."""
-        return _left(self.observed, self.grid)
+        return _left(self.observed, self.points)
 
     @cached_property
     def offset(self) -> Pixels:
         """Distance from that pixel [Angstrom]."""
-        return self.grid - self.observed[self.left]
+        return self.points - self.observed[self.left]
 
     @cached_property
     def step(self) -> Pixels:
@@ -64,43 +84,17 @@ class Plan:
     @cached_property
     def ends_on_pixel(self) -> bool:
         """Whether the last grid point is the last pixel itself."""
-        return bool(self.grid[-1] == self.observed[-1])
+        return bool(self.points[-1] == self.observed[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The part of a spectrum that a grid needs.
-
-    Attributes
-    ----------
-    pixels
-        Which pixels of the spectrum.
-    plan
-        How the grid falls on them; spectra whose windows hold the same wavelengths bit
-        by bit share it.
-    """
-
-    pixels: slice
-    plan: Plan
-
-
-_windows: Kept[Window] = Kept(64)
-
-
-def window_on(observed: Pixels, grid: Pixels) -> Window:
-    """Return the window for a grid inside a spectrum's wavelengths [Angstrom]."""
-    window = _windows.get(observed, grid)
-    if window is None:
-        first, last = _left(observed, grid[[0, -1]]).tolist()
-        pixels = slice(first, last + 2)
-        window = Window(pixels, _plan(observed[pixels].tobytes(), grid.tobytes()))
-        _windows.put(observed, grid, value=window)
-    return window
+def plan_on(observed: Pixels, grid: Pixels, *, snap: float = 0.0) -> Plan:
+    """Return how a grid falls on pixels, both in Angstrom; worked out once for each."""
+    return _plan(observed.tobytes(), grid.tobytes(), snap)
 
 
 @lru_cache(maxsize=64)
-def _plan(observed: bytes, grid: bytes) -> Plan:
-    return Plan(np.frombuffer(observed), np.frombuffer(grid))
+def _plan(observed: bytes, grid: bytes, snap: float) -> Plan:
+    return Plan(np.frombuffer(observed), np.frombuffer(grid), snap)
 
 
 def _left(observed: Pixels, grid: Pixels) -> Place:
@@ -108,22 +102,22 @@ def _left(observed: Pixels, grid: Pixels) -> Place:
     return np.clip(right, 1, observed.size - 1) - 1
 
 
-def interpolate(spectrum: Spectrum, wavelength: Pixels) -> Resampled:
-    """Interpolate a spectrum linearly; flux is exactly what ``numpy.interp`` gives.
+def interpolate_all(flux: Pixels, ivar: Pixels, plan: Plan) -> Resampled:
+    """Interpolate spectra linearly; flux is exactly what ``numpy.interp`` gives.
 
     Parameters
     ----------
-    spectrum
-        The observed spectrum.
-    wavelength
-        Vacuum wavelength of the grid, shape ``(n_grid,)`` [Angstrom], inside the
-        spectrum's own range.
+    flux, ivar
+        Pixels, shape ``(n_spectra, n_window)``.
+    plan
+        How the grid falls on them.
 
     Returns
     -------
     Resampled
         ``ivar`` is that of the weighted mean of two independent pixels, and 0 where a
-        pixel that takes part is unusable.
+        pixel that takes part is unusable. Beyond the outermost pixels the flux is theirs,
+        as ``numpy.interp`` has it, and ivar is 0.
 
     References
     ----------
@@ -131,27 +125,10 @@ def interpolate(spectrum: Spectrum, wavelength: Pixels) -> Resampled:
     way between two pixels. Neighbouring grid points share pixels, and this covariance is
     not kept.
     """
-    window = window_on(spectrum.wavelength, wavelength)
-    flux = np.array([spectrum.flux[window.pixels]], np.float64)
-    ivar = np.array([spectrum.ivar[window.pixels]], np.float64)
-    resampled = interpolate_all(flux, ivar, window.plan)
-    return Resampled(resampled.flux[0], resampled.ivar[0])
-
-
-def interpolate_all(flux: Pixels, ivar: Pixels, plan: Plan) -> Resampled:
-    """Do as `interpolate` does with many windows of one plan.
-
-    Parameters
-    ----------
-    flux, ivar
-        Pixels of the windows, shape ``(n_spectra, n_window)``.
-    plan
-        How the grid falls on them.
-    """
     resampled = _flux(flux, plan)
     alone = ~np.isfinite(flux).all(axis=1) | plan.ends_on_pixel
     for number in np.flatnonzero(alone).tolist():
-        resampled[number] = np.interp(plan.grid, plan.observed, flux[number])
+        resampled[number] = np.interp(plan.points, plan.observed, flux[number])
     return Resampled(resampled, _ivar(flux, ivar, plan))
 
 
@@ -172,24 +149,7 @@ def _ivar(flux: Pixels, ivar: Pixels, plan: Plan) -> Pixels:
         variance = np.where(good, 1.0 / ivar, np.inf)
         total = _weighted(variance[:, plan.left], plan.shares[0])
         total += _weighted(variance[:, plan.left + 1], plan.shares[1])
-        return np.where(np.isfinite(total), 1.0 / total, 0.0)
-
-
-def bridge(spectrum: Spectrum) -> Spectrum:
-    """Replace the flux of unusable pixels by a straight line between good neighbours.
-
-    Their ``ivar`` stays 0. A spectrum without good pixels is returned as it is.
-    """
-    good = spectrum.good
-    if good.all() or not good.any():
-        return spectrum
-    flux = np.interp(spectrum.wavelength, spectrum.wavelength[good], spectrum.flux[good])
-    return Spectrum(
-        identifier=spectrum.identifier,
-        wavelength=spectrum.wavelength,
-        flux=np.where(good, spectrum.flux, flux),
-        ivar=np.where(good, spectrum.ivar, 0.0),
-    )
+        return np.where(np.isfinite(total) & ~plan.outside, 1.0 / total, 0.0)
 
 
 def _weighted(variance: Pixels, share: Pixels) -> Pixels:

@@ -1,0 +1,1 @@
+"""Recipes: named steps that turn observed spectra into rows of an archive."""
