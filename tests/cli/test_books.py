@@ -74,7 +74,7 @@ def test_an_old_archive_is_migrated_once(archive):
         assert "Run 'specoracle archive migrate " in message
     assert "was of version 1, and is now of 4" in run("migrate", archive).stdout
     assert "is of version 4 already" in run("migrate", archive).stdout
-    assert json.loads(run("migrate", archive, "--json").stdout) == {"from": 3, "to": 3}
+    assert json.loads(run("migrate", archive, "--json").stdout) == {"from": 4, "to": 4}
 
 
 @pytest.mark.parametrize("command", ["verify", "migrate"])
