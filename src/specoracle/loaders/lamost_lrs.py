@@ -27,11 +27,23 @@ _SURVEY = ("TELESCOP", "ORIGIN")
 _IDENTITY = ("LMJD", "SPID", "FIBERID")
 
 
-class _Key(NamedTuple):
+class Key(NamedTuple):
+    """Local night, plan, spectrograph and fibre: unique in all releases.
+
+    Examples
+    --------
+    >>> str(Key(55859, "F5902", 1, 1))
+    '55859-F5902_sp01-001'
+    """
+
     night: int
     plan: str
     spectrograph: int
     fibre: int
+
+    def __str__(self) -> str:
+        """As the survey writes it in the names of its files."""
+        return f"{self.night}-{self.plan}_sp{self.spectrograph:02d}-{self.fibre:03d}"
 
 
 KEYS = (*_SURVEY, *_IDENTITY, "EXTEN0", *lamost_catalogue.KEYS)
@@ -97,17 +109,38 @@ def observation_of(
     hdu: int,
 ) -> Observation:
     """Make an observation whose wavelengths [Angstrom] are known."""
-    key = _key(header)
+    key = key_of(header)
     spectrum = Spectrum(
-        identifier=(
-            f"lamost:{key.night}-{key.plan}_sp{key.spectrograph:02d}-{key.fibre:03d}"
-        ),
+        identifier=f"lamost:{key}",
         wavelength=wavelength,
         flux=flux,
         ivar=ivar,
     )
     row = lamost_catalogue.catalogue_row(header, key.spectrograph, key.fibre)
     return Observation(spectrum=spectrum, catalogue=row, hdu=hdu)
+
+
+def key_of(header: AnyHeader) -> Key:
+    """Make the key of a spectrum of its first header.
+
+    Raises
+    ------
+    LoaderError
+        If a part of it is missing.
+    """
+    plan = text(header, ["PLANID"])
+    numbers = [header.get(key) for key in _IDENTITY]
+    try:
+        night, spectrograph, fibre = (int(value) for value in numbers)
+    except (TypeError, ValueError, OverflowError):
+        plan = None
+    if plan is None:
+        raise LoaderError(
+            "Expected LMJD, PLANID, SPID and FIBERID in the header, got "
+            f"{header.get('PLANID')!r} and {numbers}. Without them the spectrum has no "
+            "identifier; restore the header from the survey."
+        )
+    return Key(night, plan, spectrograph, fibre)
 
 
 def _is_image(header: fits.Header) -> bool:
@@ -139,20 +172,3 @@ def _columns(hdu: fits.BinTableHDU) -> Any:
             "is not a LAMOST low-resolution spectrum."
         )
     return hdu.data[0]
-
-
-def _key(header: AnyHeader) -> _Key:
-    """Local night, plan, spectrograph and fibre: unique in all releases."""
-    plan = text(header, ["PLANID"])
-    numbers = [header.get(key) for key in _IDENTITY]
-    try:
-        night, spectrograph, fibre = (int(value) for value in numbers)
-    except (TypeError, ValueError, OverflowError):
-        plan = None
-    if plan is None:
-        raise LoaderError(
-            "Expected LMJD, PLANID, SPID and FIBERID in the header, got "
-            f"{header.get('PLANID')!r} and {numbers}. Without them the spectrum has no "
-            "identifier; restore the header from the survey."
-        )
-    return _Key(night, plan, spectrograph, fibre)

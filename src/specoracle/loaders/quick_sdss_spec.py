@@ -23,8 +23,8 @@ from specoracle.loaders.quick_header import (
     QuickHeader,
     read_header,
 )
+from specoracle.loaders.sdss_record import CELLS
 from specoracle.loaders.sdss_spec import (
-    CELLS,
     KEYS,
     PIXEL_COLUMNS,
     RECORDS,

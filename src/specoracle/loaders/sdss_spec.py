@@ -12,32 +12,19 @@ go by AND_MASK (in later versions of `skymask` of idlspec2d; by two bits of OR_M
 Data model: https://data.sdss.org/datamodel/files/SPECTRO_REDUX/RUN2D/spectra/lite/
 """
 
-import math
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from astropy.io import fits
 
 from specoracle.errors import LoaderError
-from specoracle.loaders.header import (
-    NUMERIC,
-    SENTINEL,
-    AnyHeader,
-    magnitude,
-    object_class,
-    text,
-)
+from specoracle.loaders.header import AnyHeader, text
 from specoracle.loaders.observing_time import day
-from specoracle.spectra.observation import (
-    BANDS,
-    NUMBERS,
-    TEXTS,
-    CatalogueRow,
-    Observation,
-)
+from specoracle.loaders.sdss_record import catalogue_of, row_of
+from specoracle.spectra.observation import Observation
 from specoracle.spectra.spectrum import Spectrum
 
 Pixels = npt.NDArray[np.floating]
@@ -47,29 +34,6 @@ PIXEL_COLUMNS = ("flux", "loglam", "ivar")
 
 RECORDS = ("SPECOBJ", "SPALL")
 """Names of HDU 2: until SDSS-II, and of BOSS and eBOSS."""
-
-# RA and DEC of the first header are those of the telescope, so they are not asked.
-CELLS = {
-    "PLUG_RA": ("ra",),
-    "PLUG_DEC": ("dec",),
-    "CLASS": ("object_class",),
-    "SUBCLASS": ("subclass",),
-    "Z": ("z",),
-    "SN_MEDIAN": tuple(f"snr_{band}" for band in BANDS),
-    "PSFMAG": tuple(f"mag_{band}" for band in BANDS),
-    "SPECTROGRAPHID": ("spectrograph",),
-    "RUN2D": ("release",),
-    "BESTOBJID": ("target",),
-    "OBJID": ("target",),
-}
-"""Columns of HDU 2 and what the catalogue calls the values of each.
-
-PSFMAG, the magnitudes of the images, and OBJID as text are those of SPALL alone. SPECOBJ
-has fluxes that were measured on the spectrum through the fibre; they are no magnitudes of
-the object.
-"""
-
-_MAGNITUDES = frozenset(CELLS["PSFMAG"])
 
 _IDENTITY = ("PLATEID", "MJD", "FIBERID")
 KEYS = ("TELESCOP", *_IDENTITY)
@@ -106,7 +70,7 @@ def read(hdus: fits.HDUList) -> list[Observation]:
     wavelength = survey_wavelength(loglam)
     if wavelength is None:
         wavelength = np.power(10.0, loglam.astype(np.float64))
-    row = _row(hdus[2])
+    row = row_of(hdus[2])
     return [
         observation(hdus[0].header, wavelength, pixels["flux"], pixels["ivar"], row=row)
     ]
@@ -150,7 +114,7 @@ def observation(
         flux=_native(flux),
         ivar=_native(ivar),
     )
-    catalogue = _catalogue(row)
+    catalogue = catalogue_of(row)
     catalogue["mjd"] = float(mjd)
     catalogue["observed"] = day(mjd)
     catalogue["fibre"] = float(fibre)
@@ -200,21 +164,6 @@ def _steps() -> tuple[bytes, npt.NDArray[np.float64]]:
     return steps.astype(_SINGLE[0]).tobytes(), wavelengths
 
 
-def _row(hdu: fits.BinTableHDU) -> dict[str, Any]:
-    table = hdu.data
-    if len(table) != 1:
-        raise LoaderError(
-            f"{hdu.name}: expected one row of what SDSS says of the object, got "
-            f"{len(table)} rows. Fetch the file again from SDSS."
-        )
-    row: dict[str, Any] = {}
-    for name in sorted(CELLS.keys() & set(hdu.columns.names)):
-        values = np.atleast_1d(np.asarray(table[name][0])).tolist()
-        if len(values) == len(CELLS[name]):
-            row |= zip(CELLS[name], values, strict=True)
-    return row
-
-
 def _native(values: Pixels) -> Pixels:
     return values.astype(values.dtype.newbyteorder("="))
 
@@ -233,20 +182,3 @@ def _key(header: AnyHeader) -> tuple[int, int, int]:
             "the spectrum has no identifier; restore the header from SDSS."
         )
     return plate, mjd, fibre
-
-
-def _catalogue(row: Mapping[str, Any]) -> CatalogueRow:
-    texts = {name: row[name].strip() for name in TEXTS if isinstance(row.get(name), str)}
-    numbers = {name: float(row[name]) for name in NUMBERS if type(row.get(name)) in NUMERIC}
-    known = {
-        name: value
-        for name, value in numbers.items()
-        if math.isfinite(value) and value != SENTINEL
-    }
-    for name in _MAGNITUDES & known.keys():
-        if magnitude(known[name]) is None:
-            del known[name]
-    texts["object_class"] = object_class(texts.get("object_class")) or ""
-    return cast(
-        CatalogueRow, known | {name: words for name, words in texts.items() if words}
-    )
