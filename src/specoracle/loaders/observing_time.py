@@ -63,6 +63,30 @@ def lamost_time(observed: str | None, began: str | None) -> Observed | None:
     return Observed(moment.isoformat(timespec="seconds"), (moment - _EPOCH) / _DAY)
 
 
+def exposure_time(minute: int, seconds: float) -> Observed | None:
+    """Make the middle of an exposure; ``None`` where there is no such date.
+
+    Parameters
+    ----------
+    minute
+        LAMOST's local modified Julian minute in which it began (LMJM): 1440 times the
+        modified Julian date, of Beijing time.
+    seconds
+        How long it took.
+
+    Examples
+    --------
+    >>> exposure_time(83906016, 600)
+    Observed(iso='2018-05-29T17:41:00', mjd=58267.736805555556)
+    """
+    try:
+        began = _EPOCH + timedelta(minutes=minute) - BEIJING
+        moment = began + timedelta(seconds=seconds / 2)
+    except OverflowError:
+        return None
+    return Observed(moment.isoformat(timespec="seconds"), (moment - _EPOCH) / _DAY)
+
+
 def day(mjd: int) -> str:
     """Return the date of a modified Julian day.
 

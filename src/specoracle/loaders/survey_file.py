@@ -10,14 +10,29 @@ from typing import Any
 from astropy.io import fits
 
 from specoracle.errors import LoaderError, SpectrumError
-from specoracle.loaders import lamost_lrs, quick_lamost_lrs, quick_sdss_spec, sdss_spec
+from specoracle.loaders import (
+    lamost_lrs,
+    lamost_mrs,
+    lamost_mrs_exposures,
+    quick_lamost_lrs,
+    quick_sdss_spec,
+    sdss_spec,
+    sdss_spspec,
+    sdss_v_spec,
+)
 from specoracle.loaders.content import read_content
-from specoracle.loaders.opened import Loader, Opened, of_fits
+from specoracle.loaders.opened import Loader, Opened, of_fits, only_by_name
 from specoracle.spectra.observation import Observation
 
 LOADERS = {
     "lamost-lrs": of_fits(lamost_lrs.recognises, lamost_lrs.read),
+    "sdss-v-spec": of_fits(sdss_v_spec.recognises, sdss_v_spec.read),
     "sdss-spec": of_fits(sdss_spec.recognises, sdss_spec.read),
+    "sdss-spspec": of_fits(sdss_spspec.recognises, sdss_spspec.read),
+    "lamost-mrs": of_fits(lamost_mrs.recognises, lamost_mrs.read),
+    "lamost-mrs-blue": only_by_name(lamost_mrs.read_blue),
+    "lamost-mrs-red": only_by_name(lamost_mrs.read_red),
+    "lamost-mrs-exposures": only_by_name(lamost_mrs_exposures.read),
 }
 """Loaders by name, asked in this order."""
 
