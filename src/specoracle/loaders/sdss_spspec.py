@@ -7,8 +7,9 @@ redshifts, are never touched.
 
 An error of 0 marks a pixel without data, and is the only mark that is heeded. SDSS says of
 its masks that what is very bad has an infinite error already; in the two real files all
-pixels of NODATA (bit 24) and BADFLUXFACTOR (bit 26), and no other, have the error 0. Bit 30
-must not be heeded in any case: it is set on the emission lines that were found.
+pixels of NODATA (bit 24) and BADFLUXFACTOR (bit 26), and one that no bit marks, have the
+error 0, and NGOOD counts the others. Bit 30, EMLINE, must not be heeded in any case: it is
+set on the emission lines that were found.
 
 Spectra of these releases and of later ones (`sdss_spec`) have the same identifiers: they
 are two reductions of one observation.
