@@ -1,9 +1,9 @@
 """SDSS spectra in files ``spSpec-MJD-PLATE-FIBER`` of the releases up to the seventh.
 
 An image whose rows are named by ARRAY1, ARRAY2 …: the spectrum, the same without its
-continuum, the error (a standard deviation) and the mask; in DR7 a fifth without a name. The
-wavelengths, in vacuum, stand in COEFF0 and COEFF1. The tables that follow, of lines and
-redshifts, are never touched.
+continuum, the error (a standard deviation) and the mask; in DR7 a fifth, without a name, of
+the sky. The wavelengths, in vacuum, stand in COEFF0, of the first pixel, and COEFF1. The
+tables that follow, of lines and redshifts, are never touched.
 
 An error of 0 marks a pixel without data, and is the only mark that is heeded. SDSS says of
 its masks that what is very bad has an infinite error already; in the two real files all
