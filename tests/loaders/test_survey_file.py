@@ -117,6 +117,20 @@ def test_an_unknown_layout_is_refused_with_what_it_holds(tmp_path, telescope, hd
     assert got in message
 
 
+@pytest.mark.parametrize("card", ["NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT"])
+def test_a_negative_size_is_refused(tmp_path, card):
+    """With one in a later HDU, astropy would go back and read the same for ever."""
+    path = tmp_path / "a.fits"
+    hdus = [pixel_table(name) for name in ("STARS", "B", "C")]
+    fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(path)
+    whole = path.read_bytes()
+    place = whole.rindex(f"{card:8}=".encode())
+    path.write_bytes(
+        whole[:place] + f"{card:8}= -3".ljust(30).encode() + whole[place + 30 :]
+    )
+    assert "none of a size below 0" in refusal(path)
+
+
 @pytest.mark.parametrize("missing", ["FLUX", "IVAR", "WAVELENGTH"])
 def test_a_table_without_a_column_is_refused(tmp_path, table, missing):
     path = tmp_path / "a.fits"

@@ -149,10 +149,13 @@ def _is_image(header: fits.Header) -> bool:
 
 
 def _is_table(hdus: fits.HDUList) -> bool:
-    if len(hdus) < 2 or not isinstance(hdus[1], fits.BinTableHDU):
+    try:
+        table = hdus[1]  # not len(): that would make astropy read every HDU
+    except IndexError:
         return False
     wanted = {"FLUX", "IVAR", "WAVELENGTH"}
-    return hdus[1].name == "COADD" and wanted <= set(hdus[1].columns.names)
+    is_coadd = isinstance(table, fits.BinTableHDU) and table.name == "COADD"
+    return is_coadd and wanted <= set(table.columns.names)
 
 
 def _log_linear(header: AnyHeader, rows: Any) -> npt.NDArray[np.float64]:

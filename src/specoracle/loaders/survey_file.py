@@ -38,9 +38,12 @@ LOADERS = {
 
 _QUICK = (quick_lamost_lrs.read, quick_sdss_spec.read)
 
-# FITS Standard 4.0, 4.4.1 and 7.3.1: at most 999. With more, astropy counts for hours or
-# takes all memory before it finds that the rest is missing.
-_COUNT = re.compile(rb"(?i)(?:NAXIS|TFIELDS) *= *\+?0*[1-9]\d{3,}")
+# FITS Standard 4.0, 4.4.1 and 7.3.1: at most 999, and no size below 0. With more, astropy
+# counts for hours or takes all memory before it finds that the rest is missing; after a
+# negative size it reads the same HDU again and again.
+_COUNT = re.compile(
+    rb"(?i)(?:NAXIS|TFIELDS) *= *\+?0*[1-9]\d{3,}|(?:NAXIS\d{1,3}|[PG]COUNT) *= *-"
+)
 
 
 def load(path: Path) -> list[Observation]:
@@ -102,8 +105,8 @@ def _check_counts(content: bytes | bytearray, name: str) -> None:
     for match in _COUNT.finditer(content):
         if match.start() % 80 <= 2:  # astropy passes over blanks before a keyword
             raise LoaderError(
-                f"{name}: expected at most 999 axes and columns, got "
-                f"{match.group().decode()!r}. Fetch the file again."
+                f"{name}: expected at most 999 axes and columns, none of a size below 0, "
+                f"got {match.group().decode()!r}. Fetch the file again."
             )
 
 
