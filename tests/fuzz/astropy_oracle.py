@@ -25,7 +25,7 @@ UNREADABLE = "unreadable"
 
 FAULTS = {
     "layout": "expected a layout|at most 999",
-    "rows": "expected one row",
+    "rows": "expected one row|with the rows",
     "calibration": "COEFF0",
     "identifier": "LMJD|PLATE|astropy cannot read",
     "shape": "one shape|two pixels|astropy cannot read",
@@ -33,7 +33,7 @@ FAULTS = {
     "window": "covers",
     "numbers": "",
     "catalogue": "astropy cannot read",
-    "behind": "astropy cannot read",
+    "behind": "astropy cannot read|at most 999",
 }
 """Why a file that astropy reads may be refused, and what its refusal then speaks of."""
 
@@ -102,9 +102,12 @@ def expect(content):
 
 
 def _damaged_behind(hdus):
-    """Whether astropy stumbles when it reads what was not asked for."""
+    """Whether astropy stumbles when it reads what was not asked for, or might."""
     try:
-        len(hdus)
+        # FITS Standard 4.0, 4.4.1 and 7.3.1: there cannot be more axes or columns.
+        counts = [hdu.header.get(key, 0) for hdu in hdus for key in ("NAXIS", "TFIELDS")]
+        if max(counts) > 999:
+            return True
         for key in ASIDE:
             hdus[0].header.get(key)
     except Exception:  # whatever it is
@@ -174,6 +177,9 @@ def _lamost(hdus, header):
 
 def _sdss(hdus, header):
     """SDSS spec-PLATE-MJD-FIBER: https://data.sdss.org/datamodel; HDUs 0 to 2 alone."""
+    named = [_text(header, [f"ARRAY{n}"]) for n in range(1, 10)]
+    if header.get("NAXIS") == 2 and "SPECTRUM" in named:
+        return _spspec(hdus[0], named)
     try:
         coadd, record = _hdu(hdus, 1), _hdu(hdus, 2)
         flux, ivar, loglam = _table(coadd, ("COADD",), ("flux", "ivar", "loglam"))
@@ -186,6 +192,23 @@ def _sdss(hdus, header):
     identifier = f"sdss:{plate:04d}-{night}-{fibre:04d}"
     wavelength = 10 ** np.asarray(loglam, np.float64)
     return _prepared("sdss", identifier, wavelength, flux, ivar, None)
+
+
+def _spspec(hdu, named):
+    """SDSS until DR7: https://classic.sdss.org/dr7/dm/flatFiles/spSpec.html"""
+    try:
+        rows = [named.index(name) if name in named else 9 for name in ("SPECTRUM", "ERROR")]
+        if hdu.data is None or max(rows) >= len(hdu.data):
+            raise Fault("rows")
+        flux, error = hdu.data[rows].astype(np.float64)
+        wavelength = _log_linear(hdu.header, len(flux))
+        plate, night, fibre = _sdss_key(hdu.header)
+    except Fault as fault:
+        return Expected("sdss", (str(fault),))
+    with np.errstate(all="ignore"):
+        ivar = np.where((error > 0) & (error < np.inf), error**-2.0, 0)
+    flux, name = hdu.data[rows[0]], f"sdss:{plate:04d}-{night}-{fibre:04d}"
+    return _prepared("sdss", name, wavelength, flux, ivar, None)
 
 
 def _sdss_key(header):
