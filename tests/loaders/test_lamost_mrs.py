@@ -198,6 +198,12 @@ def test_an_arm_without_wavelengths_leaves_the_other(loglam):
     assert observation.spectrum.flux.size == 50
 
 
+def test_an_arm_whose_column_lost_its_name_leaves_the_other():
+    data = content(blue(), red()).replace(b"TTYPE2  = 'IVAR", b"XTYPE2  = 'IVAR", 1)
+    (observation,) = parse(data, "a.fits")
+    assert (observation.hdu, observation.spectrum.flux.size) == (2, 40)
+
+
 def test_a_file_without_coadds_is_left_to_its_exposures():
     data = content(exposure("B", 83906016), COMBIN_B=False, COMBIN_R=False)
     with pytest.raises(LoaderError, match=r"COADD_B or COADD_R, got none.*mrs-exposures"):

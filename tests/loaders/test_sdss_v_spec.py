@@ -188,6 +188,12 @@ def test_other_files_are_refused_even_if_the_loader_is_chosen(tables):
         loader.read(Opened("a.csv", b"wavelength,flux"))
 
 
+def test_a_column_without_a_name_is_no_column_of_ours():
+    data = content().replace(b"TTYPE3  = 'IVAR", b"XTYPE3  = 'IVAR", 1)
+    with fits.open(io.BytesIO(data)) as hdus:
+        assert not LOADERS["sdss-v-spec"].recognises(Opened("a.fits", data, hdus))
+
+
 def test_the_loader_of_plates_leaves_such_files_alone():
     with fits.open(io.BytesIO(content())) as hdus:
         assert not sdss_spec.recognises(hdus)

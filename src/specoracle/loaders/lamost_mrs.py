@@ -171,7 +171,7 @@ def _arm(hdu: Any) -> Arm:
 def _columns(hdu: Any) -> list[npt.NDArray[np.float64]]:
     """Wavelength [Angstrom], flux and ivar as the table holds them."""
     is_table = isinstance(hdu, fits.BinTableHDU)
-    names = set(hdu.columns.names) if is_table else set()
+    names = set(filter(None, hdu.columns.names)) if is_table else set()
     axis = "WAVELENGTH" if "WAVELENGTH" in names else "LOGLAM"
     if not {axis, "FLUX", "IVAR"} <= names:
         raise LoaderError(

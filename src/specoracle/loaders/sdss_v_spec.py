@@ -69,7 +69,7 @@ def read(hdus: fits.HDUList) -> list[Observation]:
 def _columns(hdu: Any) -> set[str]:
     """Names of a table's columns, in capitals; none of what is no table."""
     is_table = isinstance(hdu, fits.BinTableHDU)
-    return {name.upper() for name in hdu.columns.names} if is_table else set()
+    return {name.upper() for name in hdu.columns.names if name} if is_table else set()
 
 
 def _key(table: Any) -> tuple[int, int, int]:
