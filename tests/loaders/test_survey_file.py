@@ -131,6 +131,12 @@ def test_a_negative_size_is_refused(tmp_path, card):
     assert "none of a size below 0" in refusal(path)
 
 
+def test_a_count_after_bytes_that_are_no_text_is_refused(tmp_path):
+    path = tmp_path / "a.fits"
+    path.write_bytes(b"SIMPLE  =                    T".ljust(80) + b"\xff\xfeNAXIS=12345")
+    assert "'ÿþNAXIS=12345'" in refusal(path)
+
+
 @pytest.mark.parametrize("missing", ["FLUX", "IVAR", "WAVELENGTH"])
 def test_a_table_without_a_column_is_refused(tmp_path, table, missing):
     path = tmp_path / "a.fits"

@@ -42,8 +42,11 @@ _QUICK = (quick_lamost_lrs.read, quick_sdss_spec.read)
 # counts for hours or takes all memory before it finds that the rest is missing; after a
 # negative size it reads the same HDU again and again.
 _COUNT = re.compile(
-    rb"(?i)(?:NAXIS|TFIELDS) *= *\+?0*[1-9]\d{3,}|(?:NAXIS\d{1,3}|[PG]COUNT) *= *-"
+    # astropy passes over blanks before a keyword.
+    rb"(?is).{0,2}?(?:(?:NAXIS|TFIELDS) *= *\+?0*[1-9]\d{3,}"
+    rb"|(?:NAXIS\d{1,3}|[PG]COUNT) *= *-)"
 )
+_CARD = 80
 
 
 def load(path: Path) -> list[Observation]:
@@ -102,11 +105,11 @@ def parse_with_astropy(content: bytes | bytearray, name: str) -> list[Observatio
 
 def _check_counts(content: bytes | bytearray, name: str) -> None:
     """Refuse counts that astropy would believe."""
-    for match in _COUNT.finditer(content):
-        if match.start() % 80 <= 2:  # astropy passes over blanks before a keyword
+    for start in range(0, len(content), _CARD):
+        if (match := _COUNT.match(content, start)) is not None:
             raise LoaderError(
                 f"{name}: expected at most 999 axes and columns, none of a size below 0, "
-                f"got {match.group().decode()!r}. Fetch the file again."
+                f"got {str(match.group(), 'latin-1').strip()!r}. Fetch the file again."
             )
 
 
