@@ -1,7 +1,7 @@
-"""Wavelengths in air and in vacuum.
+"""Wavelengths measured in air, and in vacuum.
 
-Inside the package every wavelength is in Angstrom **in vacuum**. Loaders convert on the way
-in, plots may convert on the way out; nothing in between has to ask.
+Inside the package every wavelength is in Angstrom in vacuum. Loaders convert on the way in,
+plots may convert on the way out.
 """
 
 import numpy as np
@@ -9,43 +9,42 @@ import numpy.typing as npt
 
 from specoracle.errors import SpectrumError
 
-Wavelength = npt.NDArray[np.float64]
+Pixels = npt.NDArray[np.float64]
 
 SHORTEST = 2000.0
-"""Shorter wavelengths [Angstrom] are given in vacuum by convention, and the formulae of the
-refractive index of air do not hold."""
+"""Shorter wavelengths are given in vacuum by convention [Angstrom], and the formulae do not
+hold for them."""
 
 
-def air_to_vacuum(wavelength: Wavelength) -> Wavelength:
+def air_to_vacuum(wavelength: Pixels) -> Pixels:
     """Convert wavelengths measured in air to wavelengths in vacuum.
 
     Parameters
     ----------
     wavelength
-        Air wavelength, shape ``(n_pixels,)`` [Angstrom], above 2000 Angstrom.
+        Air wavelength, any shape [Angstrom], above 2000 Angstrom.
 
     Returns
     -------
-    Wavelength
-        Vacuum wavelength, shape ``(n_pixels,)`` [Angstrom].
+    Pixels
+        Vacuum wavelength, of the same shape [Angstrom].
 
     Raises
     ------
     SpectrumError
-        If a wavelength is at or below 2000 Angstrom.
+        If a wavelength is 2000 Angstrom or less.
 
     References
     ----------
     Inverse of Ciddor (1996), Applied Optics 35, 1566, in the form given by N. Piskunov for
-    VALD.
+    VALD, https://www.astro.uu.se/valdwiki/Air-to-vacuum%20conversion
 
     Examples
     --------
     >>> round(float(air_to_vacuum(np.array([6562.80]))[0]), 2)
     6564.61
     """
-    _check(wavelength)
-    wavenumber2 = (1e4 / wavelength) ** 2  # 1 / micrometre²
+    wavenumber2 = _wavenumber2(wavelength)
     index = (
         1.0
         + 8.336624212083e-5
@@ -55,31 +54,32 @@ def air_to_vacuum(wavelength: Wavelength) -> Wavelength:
     return wavelength * index
 
 
-def vacuum_to_air(wavelength: Wavelength) -> Wavelength:
-    """Convert wavelengths in vacuum to those that would be measured in air.
+def vacuum_to_air(wavelength: Pixels) -> Pixels:
+    """Convert wavelengths in vacuum to what is measured in air.
+
+    The inverse of `air_to_vacuum` to 1e-6 Angstrom.
 
     Parameters
     ----------
     wavelength
-        Vacuum wavelength, shape ``(n_pixels,)`` [Angstrom], above 2000 Angstrom.
+        Vacuum wavelength, any shape [Angstrom], above 2000 Angstrom.
 
-    Raises
-    ------
-    SpectrumError
-        If a wavelength is at or below 2000 Angstrom.
+    Returns
+    -------
+    Pixels
+        Air wavelength, of the same shape [Angstrom].
 
     References
     ----------
-    Ciddor (1996), Applied Optics 35, 1566, for dry air at 15 °C and 101325 Pa with 450 ppm
-    of CO2, in the form given by D. Morton (2000), ApJS 130, 403, equation 8.
+    Ciddor (1996), Applied Optics 35, 1566, for dry air at 15 °C and 1 atm with 450 ppm of
+    CO2, in the form of the page of VALD cited above.
 
     Examples
     --------
-    >>> round(float(vacuum_to_air(np.array([6564.614]))[0]), 2)
+    >>> round(float(vacuum_to_air(np.array([6564.61]))[0]), 2)
     6562.8
     """
-    _check(wavelength)
-    wavenumber2 = (1e4 / wavelength) ** 2
+    wavenumber2 = _wavenumber2(wavelength)
     index = (
         1.0
         + 8.34254e-5
@@ -89,9 +89,11 @@ def vacuum_to_air(wavelength: Wavelength) -> Wavelength:
     return wavelength / index
 
 
-def _check(wavelength: Wavelength) -> None:
-    if np.any(wavelength <= SHORTEST):
+def _wavenumber2(wavelength: Pixels) -> Pixels:
+    """Square of the wavenumber [1 / micrometre²]."""
+    if not np.all(wavelength > SHORTEST):
         raise SpectrumError(
-            f"Expected wavelengths above {SHORTEST:.0f} Angstrom, got a minimum of "
-            f"{wavelength.min():.1f}. Shorter ones are in vacuum already."
+            f"Expected wavelengths above {SHORTEST:.0f} Å, to convert between air and "
+            f"vacuum, got {np.min(wavelength):.1f} Å. Shorter ones are given in vacuum."
         )
+    return np.square(1e4 / wavelength)
