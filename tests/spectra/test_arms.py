@@ -63,6 +63,24 @@ def test_arms_that_follow_each_other_pixel_by_pixel_have_no_hole():
     assert (joined.ivar == 1).all()
 
 
+@pytest.mark.parametrize("start", [8.0, 7.5, 11.0, 50.0])
+def test_many_spectra_on_the_same_pixels_are_joined_as_each_alone(start):
+    rng = np.random.default_rng(2)
+
+    def many(start, stop):
+        wavelength = np.arange(start, stop)
+        flux, ivar = rng.normal(size=(2, 3, wavelength.size))
+        return Arm(wavelength, flux, np.clip(ivar, 0, None))
+
+    arms = [many(1.0, 11.0), many(start, start + 20)]
+    joined = join_arms(arms)
+    for row in range(3):
+        alone = join_arms([Arm(a.wavelength, a.flux[row], a.ivar[row]) for a in arms])
+        np.testing.assert_array_equal(joined.wavelength, alone.wavelength)
+        np.testing.assert_array_equal(joined.flux[row], alone.flux)
+        np.testing.assert_array_equal(joined.ivar[row], alone.ivar)
+
+
 @pytest.mark.parametrize("arms", [[], [arm(1, 1, 1.0)], [arm(1, 20, 1.0), arm(5, 10, 1.0)]])
 def test_what_cannot_be_joined_is_refused(arms):
     with pytest.raises(SpectrumError, match=r"Arms: expected .* got "):

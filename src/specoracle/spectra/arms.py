@@ -23,7 +23,11 @@ HOLE = 3.0
 
 
 class Arm(NamedTuple):
-    """What one arm saw, each of shape ``(n_pixels,)``; wavelength increases [Angstrom]."""
+    """What one arm saw.
+
+    Wavelength has the shape ``(n_pixels,)`` and increases [Angstrom]; flux and ivar have
+    the same shape, or ``(n_spectra, n_pixels)`` for many spectra on these pixels.
+    """
 
     wavelength: Pixels
     flux: Pixels
@@ -94,8 +98,9 @@ def _chain(left: Arm, right: Arm) -> Arm:
     first, last = float(left.wavelength[-1]) + before, float(right.wavelength[0]) - after
     if last - first < (HOLE - 2) * max(before, after):
         return _concatenated(left, right)
-    ends = np.array([left.flux[-1], right.flux[0]])
-    return _concatenated(left, Arm(np.array([first, last]), ends, np.zeros(2)), right)
+    ends = np.stack([left.flux[..., -1], right.flux[..., 0]], axis=-1)
+    hole = Arm(np.array([first, last]), ends, np.zeros_like(ends))
+    return _concatenated(left, hole, right)
 
 
 def _averaged(left: Arm, right: Arm) -> Arm | None:
@@ -107,8 +112,8 @@ def _averaged(left: Arm, right: Arm) -> Arm | None:
     apart = np.abs(left.wavelength[start:] - right.wavelength[:n_shared])
     if np.any(apart > _near(left)):
         return None
-    weight = np.stack([left.ivar[start:], right.ivar[:n_shared]])
-    flux = np.stack([left.flux[start:], right.flux[:n_shared]])
+    weight = np.stack([left.ivar[..., start:], right.ivar[..., :n_shared]])
+    flux = np.stack([left.flux[..., start:], right.flux[..., :n_shared]])
     weight = np.where((weight > 0) & np.isfinite(flux), weight, 0.0)
     total = weight.sum(axis=0)
     mean = np.where(weight > 0, flux, 0.0) * weight
@@ -116,9 +121,9 @@ def _averaged(left: Arm, right: Arm) -> Arm | None:
         total > 0, mean.sum(axis=0) / np.where(total > 0, total, 1), flux.mean(axis=0)
     )
     return _concatenated(
-        Arm(*(values[:start] for values in left)),
+        Arm(*(values[..., :start] for values in left)),
         Arm(left.wavelength[start:], shared, total),
-        Arm(*(values[n_shared:] for values in right)),
+        Arm(*(values[..., n_shared:] for values in right)),
     )
 
 
@@ -126,8 +131,8 @@ def _halved(left: Arm, right: Arm) -> Arm:
     middle = (float(left.wavelength[-1]) + float(right.wavelength[0])) / 2
     keep_left, keep_right = left.wavelength < middle, right.wavelength >= middle
     return _concatenated(
-        Arm(*(values[keep_left] for values in left)),
-        Arm(*(values[keep_right] for values in right)),
+        Arm(*(values[..., keep_left] for values in left)),
+        Arm(*(values[..., keep_right] for values in right)),
     )
 
 
@@ -140,4 +145,4 @@ def _last_step(arm: Arm) -> float:
 
 
 def _concatenated(*arms: Arm) -> Arm:
-    return Arm(*(np.concatenate(values) for values in zip(*arms, strict=True)))
+    return Arm(*(np.concatenate(values, axis=-1) for values in zip(*arms, strict=True)))
