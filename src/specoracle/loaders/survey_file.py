@@ -1,6 +1,5 @@
 """Read a survey file, plain or gzipped, by what it holds and not by its name."""
 
-import re
 import warnings
 from dataclasses import replace
 from io import BytesIO
@@ -21,6 +20,7 @@ from specoracle.loaders import (
     sdss_v_spec,
 )
 from specoracle.loaders.content import read_content
+from specoracle.loaders.counts import check_counts
 from specoracle.loaders.opened import Loader, Opened, of_fits, only_by_name
 from specoracle.spectra.observation import Observation
 
@@ -37,16 +37,6 @@ LOADERS = {
 """Loaders by name, asked in this order."""
 
 _QUICK = (quick_lamost_lrs.read, quick_sdss_spec.read)
-
-# FITS Standard 4.0, 4.4.1 and 7.3.1: at most 999, and no size below 0. With more, astropy
-# counts for hours or takes all memory before it finds that the rest is missing; after a
-# negative size it reads the same HDU again and again.
-_COUNT = re.compile(
-    # astropy passes over blanks before a keyword.
-    rb"(?is).{0,2}?(?:(?:NAXIS|TFIELDS) *= *\+?0*[1-9]\d{3,}"
-    rb"|(?:NAXIS\d{1,3}|[PG]COUNT) *= *-)"
-)
-_CARD = 80
 
 
 def load(path: Path) -> list[Observation]:
@@ -84,7 +74,7 @@ def parse(content: bytes | bytearray, name: str) -> list[Observation]:
 
 def parse_with_astropy(content: bytes | bytearray, name: str) -> list[Observation]:
     """Read as `parse` does, but by astropy alone: the judge of the quick readers."""
-    _check_counts(content, name)
+    check_counts(content, name)
     try:
         with warnings.catch_warnings():
             # Unusual cards are common in survey files and harmless here.
@@ -101,16 +91,6 @@ def parse_with_astropy(content: bytes | bytearray, name: str) -> list[Observatio
             f"{name}: expected a whole FITS file, got one that astropy cannot read "
             f"({type(reason).__name__}: {reason}). Fetch the file again."
         ) from reason
-
-
-def _check_counts(content: bytes | bytearray, name: str) -> None:
-    """Refuse counts that astropy would believe."""
-    for start in range(0, len(content), _CARD):
-        if (match := _COUNT.match(content, start)) is not None:
-            raise LoaderError(
-                f"{name}: expected at most 999 axes and columns, none of a size below 0, "
-                f"got {str(match.group(), 'latin-1').strip()!r}. Fetch the file again."
-            )
 
 
 def _loader_of(opened: Opened) -> Loader:
