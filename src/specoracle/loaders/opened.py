@@ -7,6 +7,7 @@ from pathlib import PurePath
 import deflate
 from astropy.io import fits
 
+from specoracle.errors import LoaderError
 from specoracle.spectra.observation import Observation
 
 
@@ -57,6 +58,31 @@ class Loader:
 
     recognises: Callable[[Opened], bool]
     read: Callable[[Opened], list[Observation]]
+
+
+def check_whole(opened: Opened) -> None:
+    """Refuse a FITS file of which astropy found a part, and silently left the rest.
+
+    To be called where what comes last may be missing in a good file.
+
+    Raises
+    ------
+    LoaderError
+        If the HDUs do not end where the file does.
+    """
+    if not opened.hdus:
+        return
+    last = opened.hdus[-1]
+    info = last.fileinfo()
+    # The padding may be missing, and blanks may follow; other bytes are a header that
+    # astropy could not read.
+    least = info["datLoc"] + min(last.size, info["datSpan"])
+    rest = bytes(opened.content[info["datLoc"] + info["datSpan"] :])
+    if len(opened.content) < least or rest.strip(b"\0 "):
+        raise LoaderError(
+            f"Expected a file that ends with its last HDU, {last.name!r} at {least:,} "
+            f"bytes, got {len(opened.content):,} bytes. Fetch the file again."
+        )
 
 
 def of_fits(

@@ -10,6 +10,7 @@ from astropy.io import fits
 
 from specoracle.errors import LoaderError, SpectrumError
 from specoracle.loaders import (
+    desi,
     lamost_lrs,
     lamost_mrs,
     lamost_mrs_exposures,
@@ -33,6 +34,7 @@ LOADERS = {
     "lamost-mrs-blue": only_by_name(lamost_mrs.read_blue),
     "lamost-mrs-red": only_by_name(lamost_mrs.read_red),
     "lamost-mrs-exposures": only_by_name(lamost_mrs_exposures.read),
+    "desi": Loader(desi.recognises, desi.read),
 }
 """Loaders by name, asked in this order."""
 
