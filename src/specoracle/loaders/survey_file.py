@@ -10,6 +10,7 @@ from astropy.io import fits
 
 from specoracle.errors import LoaderError, SpectrumError
 from specoracle.loaders import (
+    aat_2df,
     desi,
     lamost_lrs,
     lamost_mrs,
@@ -35,6 +36,7 @@ LOADERS = {
     "lamost-mrs-red": only_by_name(lamost_mrs.read_red),
     "lamost-mrs-exposures": only_by_name(lamost_mrs_exposures.read),
     "desi": Loader(desi.recognises, desi.read),
+    "aat-2df": Loader(aat_2df.recognises, aat_2df.read),
 }
 """Loaders by name, asked in this order."""
 
