@@ -15,6 +15,7 @@ from specoracle.loaders import (
     lamost_lrs,
     lamost_mrs,
     lamost_mrs_exposures,
+    ondrejov,
     quick_lamost_lrs,
     quick_sdss_spec,
     sdss_spec,
@@ -37,6 +38,7 @@ LOADERS = {
     "lamost-mrs-exposures": only_by_name(lamost_mrs_exposures.read),
     "desi": Loader(desi.recognises, desi.read),
     "aat-2df": Loader(aat_2df.recognises, aat_2df.read),
+    "ondrejov": of_fits(ondrejov.recognises, ondrejov.read),
 }
 """Loaders by name, asked in this order."""
 
