@@ -12,6 +12,7 @@ from specoracle.errors import LoaderError, SpectrumError
 from specoracle.loaders import (
     aat_2df,
     desi,
+    fits_image,
     lamost_lrs,
     lamost_mrs,
     lamost_mrs_exposures,
@@ -39,6 +40,7 @@ LOADERS = {
     "desi": Loader(desi.recognises, desi.read),
     "aat-2df": Loader(aat_2df.recognises, aat_2df.read),
     "ondrejov": of_fits(ondrejov.recognises, ondrejov.read),
+    "fits-image": Loader(fits_image.recognises, fits_image.read),
 }
 """Loaders by name, asked in this order."""
 
