@@ -13,6 +13,7 @@ from specoracle.loaders import (
     aat_2df,
     desi,
     fits_image,
+    iraf_multispec,
     lamost_lrs,
     lamost_mrs,
     lamost_mrs_exposures,
@@ -40,6 +41,7 @@ LOADERS = {
     "desi": Loader(desi.recognises, desi.read),
     "aat-2df": Loader(aat_2df.recognises, aat_2df.read),
     "ondrejov": of_fits(ondrejov.recognises, ondrejov.read),
+    "iraf-multispec": Loader(iraf_multispec.recognises, iraf_multispec.read),
     "fits-image": Loader(fits_image.recognises, fits_image.read),
 }
 """Loaders by name, asked in this order."""
