@@ -91,6 +91,7 @@ def test_blanks_at_the_end_of_a_card_count():
         ("1 1 0 1.", "Expected numbers in WAT2"),
         ("1 1 0 one 1. 11 0.", "Expected numbers in WAT2"),
         ("1 1 0 1 1 1e999 0", "Expected numbers in WAT2"),
+        ("1 1 2 0 0 11 0 1 2 1. 0. 2 nan 1 11 5000", "Expected numbers in WAT2"),
         ("1 1 2 0 0 11 0 1 2 1. 0. 9 1", "type 1 to 6 in WAT2, got 9"),
         ("1 1 2 0 0 11 0 1 2 1. 0. 2 5 1 11 5000 20", "Expected 5 more .* got 2"),
         ("1 1 2 0 0 11 0 1 2 1. 0.", "Expected 2 more .* got 1"),

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from astropy.wcs import WCS
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.spectral_axis import image_wavelength
@@ -49,6 +50,18 @@ def test_a_logarithmic_axis_of_the_fits_standard_has_the_step_at_its_reference()
     np.testing.assert_allclose(
         wavelength, 5000 * np.exp([-2 / 5000, 0, 2 / 5000]), rtol=1e-14
     )
+
+
+def test_the_standard_s_axes_are_those_of_the_library_of_its_authors():
+    """wcslib, through astropy."""
+    for kind, scale in (("WAVE", 1.0), ("WAVE-LOG", 1.0), ("WAVE", 10.0)):
+        theirs = WCS(naxis=1)
+        theirs.wcs.ctype, theirs.wcs.cunit = [kind], ["Angstrom" if scale == 1 else "nm"]
+        theirs.wcs.crval, theirs.wcs.cdelt = [5000.0 / scale], [2.0 / scale]
+        theirs.wcs.crpix = [17.0]
+        metres = theirs.wcs_pix2world(np.arange(2000), 0)[0]
+        ours = axis(2000, **theirs.to_header())
+        np.testing.assert_allclose(ours, metres * 1e10, rtol=1e-12)
 
 
 def test_coefficients_of_sdss_stand_in_where_there_is_no_axis():

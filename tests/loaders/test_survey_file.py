@@ -159,6 +159,24 @@ def test_simulated_files_are_read_as_simulated(layout):
     np.testing.assert_array_equal(observation.spectrum.ivar, star.ivar.astype(np.float32))
 
 
+@pytest.mark.parametrize(
+    "written", ["NAXIS   = ", "  NAXIS = ", "naxis   = +0", "TFIELDS = "]
+)
+def test_a_count_that_no_file_has_is_refused_before_astropy_believes_it(image, written):
+    card = f"{written}1000".ljust(80).encode()
+    whole = image()
+    place = whole.index(b"LMJD") // 80 * 80
+    with pytest.raises(LoaderError, match=r"expected at most 999 axes and columns, got"):
+        parse(whole[:place] + card + whole[place + 80 :], "a.fits")
+
+
+def test_a_count_is_looked_for_in_cards_alone(image):
+    """The same letters in the middle of a card are a word of a comment."""
+    assert (
+        len(parse(image(COMMENT="of NAXIS = 1000 pixels, TFIELDS = 1000"), "a.fits")) == 1
+    )
+
+
 def test_what_is_loaded_has_its_bytes_in_the_order_of_this_machine(tmp_path, image):
     (tmp_path / "a.fits").write_bytes(image())
     (observation,) = load(tmp_path / "a.fits")

@@ -13,7 +13,9 @@ Pixels = npt.NDArray[np.float64]
 PLANES = {
     **dict.fromkeys(("IVAR", "INVVAR"), -1),
     **dict.fromkeys(("VAR", "VARIANCE"), 1),
-    **dict.fromkeys(("ERR", "ERRS", "ERROR", "SIGMA", "STDDEV", "STD", "UNCERT"), 2),
+    **dict.fromkeys(
+        ("ERR", "ERRS", "ERROR", "SIGMA", "STDDEV", "STD", "UNCERT", "NOISE"), 2
+    ),
 }
 """Names of planes of errors, and the power that turns them into a variance."""
 

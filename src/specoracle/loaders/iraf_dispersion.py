@@ -10,6 +10,7 @@ References
 Valdes (1993), The IRAF/NOAO Spectral World Coordinate Systems, section 5 (help specwcs).
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -100,6 +101,8 @@ def _attributes(header: AnyHeader) -> str:
 def _line(words: str) -> Line:
     try:
         fields = [float(word) for word in words.split()]
+        if not all(map(math.isfinite, fields)):
+            raise ValueError(words)
         aperture, beam, kind, first, step, n_pixels, doppler = fields[:7]
         return Line(
             int(aperture),
