@@ -76,6 +76,12 @@ def test_errors_of_an_extension_are_used(name, values):
     np.testing.assert_array_equal(spectrum.ivar, np.full(N_PIXELS, 0.25))
 
 
+def test_of_several_planes_of_errors_an_inverse_variance_counts_first():
+    planes = {"SIGMA": 5.0, "VAR": 100.0, "IVAR": 0.25}
+    more = [fits.ImageHDU(np.full(N_PIXELS, v), name=name) for name, v in planes.items()]
+    np.testing.assert_array_equal(only(content(*more)).spectrum.ivar, np.full(60, 0.25))
+
+
 def test_a_mask_next_to_errors_is_used():
     errors = fits.ImageHDU(np.ones(N_PIXELS), name="ERR")
     mask = fits.ImageHDU((np.arange(N_PIXELS) == 7).astype(np.int16), name="DQ")

@@ -110,8 +110,9 @@ def _extension_ivar(
                 f"{name}: expected {n_pixels} pixels as in the image, got {values.size}. "
                 "Leave the file out."
             )
-    for name in planes.keys() & PLANES:
-        ivar = of_plane(name, planes[name])
+    errors = [name for name in PLANES if name in planes]
+    if errors:
+        ivar = of_plane(errors[0], planes[errors[0]])
     if ivar is None:
         return None
     good = [planes[name] == 0 for name in planes.keys() & set(MASKS)]
