@@ -166,7 +166,9 @@ def test_a_count_that_no_file_has_is_refused_before_astropy_believes_it(image, w
     card = f"{written}1000".ljust(80).encode()
     whole = image()
     place = whole.index(b"LMJD") // 80 * 80
-    with pytest.raises(LoaderError, match=r"expected at most 999 axes and columns, got"):
+    with pytest.raises(
+        LoaderError, match=r"expected at most 999 axes and columns, none .*, got"
+    ):
         parse(whole[:place] + card + whole[place + 80 :], "a.fits")
 
 
@@ -192,13 +194,3 @@ def test_a_damaged_file_is_read_or_refused_but_never_breaks_the_run(image, table
             content[place] = rng.integers(0, 256)
         with contextlib.suppress(LoaderError):
             parse(bytes(content), "damaged.fits")
-
-
-@pytest.mark.parametrize("survey", ["desi", "ondrejov", "other_1d"])
-def test_real_files_of_other_surveys_are_refused(real_lamost, survey):
-    paths = [path for path in (real_lamost.parent / survey).rglob("*") if path.is_file()]
-    assert paths
-    for path in paths:
-        message = refusal(path)
-        if path.read_bytes()[:6] == b"SIMPLE":  # a whole file, so say what it holds
-            assert "expected a layout" in message, message

@@ -45,4 +45,5 @@ def _possible_counts(content: bytes | bytearray) -> list[int]:
     letters = cards[:, :4] | 0x20  # small letters
     first, second = letters[:, :3], letters[:, 1:]
     pairs = [(first == ord(word[0])) & (second == ord(word[1])) for word in _BEGINNINGS]
-    return (np.flatnonzero(np.any(pairs, axis=(0, 2))) * _CARD).tolist()
+    places = np.flatnonzero(np.any(pairs, axis=(0, 2))) * _CARD
+    return [*places.tolist(), n_cards * _CARD]  # the last is what is left of a cut card

@@ -12,7 +12,7 @@ from scipy.constants import speed_of_light
 from specoracle.errors import RecipeError
 from specoracle.recipes.block import Block
 from specoracle.recipes.step import Need
-from specoracle.spectra.air import air_to_vacuum, vacuum_to_air
+from specoracle.spectra.air import SHORTEST, air_to_vacuum, vacuum_to_air
 
 LIGHT = speed_of_light / 1e3
 """Speed of light [km/s]."""
@@ -20,18 +20,23 @@ LIGHT = speed_of_light / 1e3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AirToVacuum:
-    """Take wavelengths for those in air, and convert them."""
+    """Take wavelengths for those in air, and convert those above 2000 Angstrom."""
 
     do: ClassVar[str] = "air-to-vacuum"
 
     def before(self, need: Need, redshift: float) -> Need:  # noqa: ARG002
         """The same wavelengths in air."""
-        start, stop = vacuum_to_air(np.array([need.start, need.stop])).tolist()
-        return replace(need, start=start, stop=stop)
+        ends = np.array([need.start, need.stop])
+        in_air = ends > SHORTEST
+        ends[in_air] = vacuum_to_air(ends[in_air])
+        return replace(need, start=float(ends[0]), stop=float(ends[1]))
 
     def apply(self, block: Block) -> Block:
-        """Convert the wavelengths; flux and ivar stay."""
-        return replace(block, wavelength=air_to_vacuum(block.wavelength))
+        """Convert the wavelengths; flux and ivar stay, and so do ultraviolet pixels."""
+        wavelength = block.wavelength.copy()
+        in_air = wavelength > SHORTEST
+        wavelength[in_air] = air_to_vacuum(wavelength[in_air])
+        return replace(block, wavelength=wavelength)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
