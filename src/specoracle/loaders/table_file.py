@@ -1,0 +1,52 @@
+"""Tables of no known survey: FITS, text, VOTable, Parquet, numpy; known by their bytes."""
+
+from collections.abc import Callable
+
+from specoracle.errors import LoaderError
+from specoracle.loaders import (
+    fits_table,
+    numpy_table,
+    parquet_table,
+    text_table,
+    votable,
+)
+from specoracle.loaders.opened import Loader, Opened
+from specoracle.loaders.table import Table
+from specoracle.loaders.table_options import TableOptions
+from specoracle.loaders.table_spectra import spectra
+from specoracle.spectra.observation import Observation
+
+_FORMATS: dict[str, tuple[Callable[[Opened], bool], Callable[[Opened], Table]]] = {
+    "VOTable": (votable.recognises, votable.read),
+    "Parquet": (parquet_table.recognises, parquet_table.read),
+    "numpy": (numpy_table.recognises, numpy_table.read),
+    "text": (text_table.recognises, text_table.read),
+}
+
+
+def recognises(opened: Opened) -> bool:
+    """Whether a file is a table that may hold spectra."""
+    if opened.hdus is not None:
+        return fits_table.recognises(opened)
+    return any(recognises(opened) for recognises, _ in _FORMATS.values())
+
+
+def loader(options: TableOptions) -> Loader:
+    """Make a loader of tables of which ``options`` are known."""
+
+    def read(opened: Opened) -> list[Observation]:
+        return spectra(_table(opened, options), options, opened.key)
+
+    return Loader(recognises, read)
+
+
+def _table(opened: Opened, options: TableOptions) -> Table:
+    if opened.hdus is not None:
+        return fits_table.read(opened, options)
+    for recognises, read in _FORMATS.values():
+        if recognises(opened):
+            return read(opened)
+    raise LoaderError(
+        f"expected a table of FITS, {', '.join(_FORMATS)}, got one that begins with "
+        f"{bytes(opened.content[:8])!r}. Leave the file out."
+    )
