@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from specoracle.campaign.workspace import Workspace
     from specoracle.errors import SpecoracleError
     from specoracle.ingest.ingest import ingest_survey
+    from specoracle.loaders.own_spectrum import spectrum
     from specoracle.loaders.survey_file import load
     from specoracle.recipes.built_in import RECIPES
     from specoracle.recipes.recipe import Recipe
@@ -50,6 +51,7 @@ _HOMES = {
     "read_recipe": "recipes.recipe_file",
     "read_truth": "simulate.survey",
     "simulate_survey": "simulate.survey",
+    "spectrum": "loaders.own_spectrum",
     "write_candidates": "campaign.candidates",
 }
 
@@ -75,6 +77,7 @@ __all__ = [
     "read_recipe",
     "read_truth",
     "simulate_survey",
+    "spectrum",
     "write_candidates",
 ]
 

@@ -17,12 +17,15 @@ ANNOTATOR = "SPECORACLE_ANNOTATOR"
 """Environment variable that names who labels."""
 CAMPAIGN = "SPECORACLE_CAMPAIGN"
 """Environment variable that names the campaign to open."""
+LOADER = "SPECORACLE_LOADER"
+"""Environment variable that names the loader of raw spectra."""
 
 
 def labelling_app(
     workspace: str | Path | None = None,
     campaign: str | None = None,
     annotator: str | None = None,
+    loader: str | None = None,
 ) -> "ipywidgets.Widget":
     """Show the labelling desk.
 
@@ -37,6 +40,9 @@ def labelling_app(
     annotator
         Who labels; else the environment variable SPECORACLE_ANNOTATOR, else the name on
         the hub, else the login name.
+    loader
+        Who reads survey files of an archive that was made with a loader of one's own;
+        else the environment variable SPECORACLE_LOADER.
 
     Returns
     -------
@@ -51,6 +57,7 @@ def labelling_app(
         else None,
         campaign or _asked_for(os.environ),
         annotator=annotator or annotator_name(os.environ),
+        loader=loader or os.environ.get(LOADER) or None,
     )
 
 
@@ -78,6 +85,7 @@ def serve(
     open_browser: bool = True,
     annotator: str | None = None,
     campaign: str | None = None,
+    loader: str | None = None,
 ) -> None:
     """Run the app on this machine until it is interrupted.
 
@@ -93,6 +101,8 @@ def serve(
         Who labels, when it is not the login name.
     campaign
         Which campaign to open, where the workspace holds several.
+    loader
+        Who reads survey files of an archive that was made with a loader of one's own.
 
     Raises
     ------
@@ -113,7 +123,7 @@ def serve(
     from tornado.ioloop import IOLoop
 
     os.environ[WORKSPACE] = str(Path(workspace).absolute())
-    for variable, value in ((ANNOTATOR, annotator), (CAMPAIGN, campaign)):
+    for variable, value in ((ANNOTATOR, annotator), (CAMPAIGN, campaign), (LOADER, loader)):
         if value:
             os.environ[variable] = value
     server = desk_server(

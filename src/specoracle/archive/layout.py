@@ -93,11 +93,15 @@ class ArchiveFacts:
         here and the raw spectra are found again.
     software
         Versions that made it.
+    loader
+        Name of the loader that was chosen, and the checksum of its file; empty where each
+        file went to the first that recognised it. Nothing is ever run because of it.
     """
 
     recipe: Recipe
     roots: dict[str, str] = field(default_factory=dict)
     software: dict[str, str] = field(default_factory=dict)
+    loader: dict[str, str] = field(default_factory=dict)
 
     def with_root(self, folder: Path) -> tuple[str, "ArchiveFacts"]:
         """Return the name of a root folder, and the facts that know it."""
@@ -117,6 +121,8 @@ def write_facts(layout: Layout, facts: ArchiveFacts) -> None:
         "roots": facts.roots,
         "software": facts.software or software(),
     }
+    if facts.loader:
+        record["loader"] = facts.loader
     write_text(layout.facts, json.dumps(record, indent=2) + "\n")
 
 
@@ -140,6 +146,7 @@ def read_facts(layout: Layout) -> ArchiveFacts:
             recipe=Recipe.from_record(record["recipe"]),
             roots=record["roots"],
             software=record["software"],
+            loader=record.get("loader", {}),
         )
     except (KeyError, TypeError, SpectrumError, RecipeError) as reason:
         raise ArchiveError(

@@ -22,7 +22,7 @@ from specoracle.errors import CampaignError, LoaderError
 from specoracle.journal.event import Action, LabelEvent, Role
 from specoracle.journal.fold import Fold
 from specoracle.journal.journal import Journal
-from specoracle.loaders.survey_file import load
+from specoracle.loaders.survey_file import chosen_loader, read_again
 from specoracle.spectra.spectrum import Spectrum
 
 
@@ -35,15 +35,23 @@ class Campaign:
         The workspace.
     name
         The campaign's name.
+    loader
+        Who reads survey files, as after ``--loader``, for an archive that was made with a
+        loader of one's own. It has to be said again: an archive runs no code.
 
     Raises
     ------
     CampaignError
         If there is none of that name; the message lists those there are.
+    LoaderError
+        If there is no such loader.
     """
 
-    def __init__(self, workspace: Workspace, name: str) -> None:
+    def __init__(
+        self, workspace: Workspace, name: str, *, loader: str | None = None
+    ) -> None:
         workspace.check()
+        self._loader = chosen_loader(loader)
         self.workspace = workspace
         self.folder: CampaignFolder = workspace.campaign(name)
         if not self.folder.facts.exists():
@@ -58,9 +66,9 @@ class Campaign:
         self._hash = lru_cache(maxsize=4096)(self._content_hash)
 
     @classmethod
-    def open(cls, folder: Path | str, name: str) -> Self:
+    def open(cls, folder: Path | str, name: str, *, loader: str | None = None) -> Self:
         """Open a campaign of the workspace at ``folder``."""
-        return cls(Workspace(Path(folder)), name)
+        return cls(Workspace(Path(folder)), name, loader=loader)
 
     def close(self) -> None:
         """Close archive and journal."""
@@ -160,7 +168,8 @@ class Campaign:
         Raises
         ------
         LoaderError
-            If the file is gone or holds another spectrum now.
+            If the file is gone, holds another spectrum now, or needs a loader that was not
+            passed.
         """
         source = self.archive.source(identifier)
         if not source.path.exists():
@@ -168,7 +177,7 @@ class Campaign:
                 f"{identifier}: expected its survey file at {source.path}, got none. "
                 "Correct the roots in archive.json if the files have moved."
             )
-        for observation in load(source.path):
+        for observation in read_again(source.path, self.archive.facts.loader, self._loader):
             if observation.spectrum.identifier == identifier:
                 return observation.spectrum
         raise LoaderError(

@@ -37,6 +37,12 @@ def ingest(
         typer.Option(
             help="How spectra are prepared: a name of 'specoracle recipe list', or a file "
             "….toml. By default that of the archive, and halpha for a new one."
+        str,
+        typer.Option(help="How spectra are prepared: halpha, optical or coarse."),
+    ] = "halpha",
+    loader: Annotated[
+            help="Who reads the files, for all of them: a name, table:OPTIONS, FILE.py or "
+            "FILE.py:FUNCTION; see docs/loaders.md."
         ),
     ] = None,
     workers: Annotated[
@@ -70,6 +76,7 @@ def ingest(
             sources,
             archive,
             recipe=chosen,
+            loader=loader,
             n_workers=workers,
             scheduler=scheduler,
             announce=_announce,

@@ -18,6 +18,10 @@ def app(
     campaign: Annotated[
         str | None, typer.Option(help="Which campaign; offered where there are several.")
     ] = None,
+    loader: Annotated[
+        str | None,
+        typer.Option(help="Who reads survey files, where the ingest had --loader FILE.py."),
+    ] = None,
 ) -> None:
     """Open the labelling desk as a page for annotators.
 
@@ -25,9 +29,11 @@ def app(
     """
     from specoracle.app import serve
     from specoracle.campaign.campaign import Campaign
+    from specoracle.loaders.survey_file import chosen_loader
 
     space = Workspace(workspace)
     space.check()
+    chosen = chosen_loader(loader)
     if campaign is not None:
         Campaign(space, campaign).close()  # refuses a name that is not there
     serve(
@@ -36,6 +42,7 @@ def app(
         open_browser=browser,
         annotator=annotator,
         campaign=campaign,
+        loader=None if chosen is None else chosen.words,  # its kernel has another folder
     )
 
 

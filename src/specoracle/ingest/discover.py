@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from specoracle.errors import ArchiveError
+from specoracle.loaders.choice import TABLE, Chosen
+from specoracle.loaders.own_loader import OwnLoader
 
 SIDECARS = frozenset({".csv", ".json", ".log", ".md", ".txt"})
 """Endings of files that lie beside spectra; a walk passes over them."""
+
+BESIDE_TABLES = frozenset({".json", ".log", ".md"})
+"""The same where tables were asked for, which may be CSV and text."""
+
+BESIDE_OWN = frozenset({".py", ".pyc"})
+"""The same where a user's function reads: files of its own kind."""
 
 
 class SurveyFile(NamedTuple):
@@ -32,7 +40,7 @@ class SurveyFile(NamedTuple):
         return os.path.basename(self.path)  # noqa: PTH119
 
 
-def discover(sources: Sequence[str]) -> list[SurveyFile]:
+def discover(sources: Sequence[str], loader: Chosen | None = None) -> list[SurveyFile]:
     """List every survey file under ``sources``, sorted.
 
     Parameters
@@ -40,13 +48,15 @@ def discover(sources: Sequence[str]) -> list[SurveyFile]:
     sources
         Folders (walked recursively, links to other folders listed but not followed),
         files, glob patterns, and ``@list.txt``: a text file with one of the former a line.
+    loader
+        Who reads them, if that was chosen: a folder is then walked for what it may want.
 
     Raises
     ------
     ArchiveError
         If a source does not exist or cannot be read, or nothing at all is found.
     """
-    found = sorted(file for source in sources for file in _expand(source))
+    found = sorted(file for source in sources for file in _expand(source, _beside(loader)))
     if found and found[0].root != found[-1].root:
         # A file that two sources name is taken once, under the outer of the two roots.
         found = sorted({file.location: file for file in reversed(found)}.values())
@@ -59,14 +69,20 @@ def discover(sources: Sequence[str]) -> list[SurveyFile]:
     return found
 
 
-def _expand(source: str) -> Iterator[SurveyFile]:
+def _beside(loader: Chosen | None) -> frozenset[str]:
+    if isinstance(loader, OwnLoader):
+        return BESIDE_OWN
+    return BESIDE_TABLES if loader is not None and loader.key == TABLE else SIDECARS
+
+
+def _expand(source: str, beside: frozenset[str]) -> Iterator[SurveyFile]:
     if source.startswith("@"):
         for line in _lines(Path(source[1:])):
-            yield from _expand(line)
+            yield from _expand(line, beside)
         return
     path = Path(source)
     if path.is_dir():
-        yield from _walk(str(path.resolve()))
+        yield from _walk(str(path.resolve()), beside)
     elif os.path.lexists(path):
         root = path.parent.resolve()
         yield _file(str(root), path.name, (root / path.name).stat)
@@ -78,7 +94,7 @@ def _expand(source: str) -> Iterator[SurveyFile]:
                 "Check the path."
             )
         for match in matches:
-            yield from _expand(match)
+            yield from _expand(match, beside)
 
 
 def _lines(path: Path) -> list[str]:
@@ -98,7 +114,7 @@ def _lines(path: Path) -> list[str]:
     return lines
 
 
-def _walk(root: str, below: str = "") -> Iterator[SurveyFile]:
+def _walk(root: str, beside: frozenset[str], below: str = "") -> Iterator[SurveyFile]:
     try:
         with os.scandir(os.path.join(root, below)) as listing:  # noqa: PTH118
             entries = list(listing)
@@ -107,13 +123,13 @@ def _walk(root: str, below: str = "") -> Iterator[SurveyFile]:
     for entry in entries:
         # A link to a folder is no file, but must not be passed over in silence either.
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, f"{below}{entry.name}{os.sep}")
-        elif not _beside(entry.name):
+            yield from _walk(root, beside, f"{below}{entry.name}{os.sep}")
+        elif not _is_passed_over(entry.name, beside):
             yield _file(root, f"{below}{entry.name}", entry.stat)
 
 
-def _beside(name: str) -> bool:
-    return name.startswith(".") or os.path.splitext(name)[1].lower() in SIDECARS  # noqa: PTH122
+def _is_passed_over(name: str, beside: frozenset[str]) -> bool:
+    return name.startswith(".") or os.path.splitext(name)[1].lower() in beside  # noqa: PTH122
 
 
 def _refuse(reason: OSError) -> NoReturn:

@@ -16,6 +16,8 @@ from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import SHARD_BYTES
 from specoracle.ingest.task import count_spectra
 from specoracle.recipes.recipe import Recipe
+from specoracle.loaders.choice import Chosen
+from specoracle.spectra.recipe import Recipe
 
 N_SAMPLE = 64
 """Files that are read for a forecast."""
@@ -69,13 +71,15 @@ class Forecast:
     n_free: int
 
 
-def sample(files: Sequence[SurveyFile], recipe: Recipe) -> Rates:
+def sample(
+    files: Sequence[SurveyFile], recipe: Recipe, loader: Chosen | None = None
+) -> Rates:
     """Read some of the files and measure."""
     places = np.unique(np.linspace(0, len(files) - 1, N_SAMPLE).astype(int))
     chosen = [files[place] for place in places.tolist()]
     # The first pays for what is loaded once.
-    first = _try(chosen[:1], recipe)
-    others = _try(chosen[1:], recipe) if chosen[1:] else first
+    first = _try(chosen[:1], recipe, loader)
+    others = _try(chosen[1:], recipe, loader) if chosen[1:] else first
     counts = [*first.n_spectra, *others.n_spectra][: len(chosen)]
     n_spectra = float(np.mean(counts))
     refused = float(np.mean([count == 0 for count in counts]))
@@ -93,9 +97,9 @@ class _Read:
     seconds: float
 
 
-def _try(files: Sequence[SurveyFile], recipe: Recipe) -> _Read:
+def _try(files: Sequence[SurveyFile], recipe: Recipe, loader: Chosen | None) -> _Read:
     start = time.perf_counter()
-    n_spectra = count_spectra(files, recipe)
+    n_spectra = count_spectra(files, recipe, loader)
     return _Read(n_spectra, time.perf_counter() - start)
 
 

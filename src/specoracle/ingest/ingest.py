@@ -37,6 +37,9 @@ from specoracle.ingest.plan import Group, digests, fair_part, read_plans, write_
 from specoracle.ingest.worker import Order
 from specoracle.recipes.built_in import recipe_named
 from specoracle.recipes.recipe import Recipe
+from specoracle.loaders.choice import Chosen
+from specoracle.loaders.survey_file import chosen_loader
+from specoracle.spectra.recipe import Recipe
 
 LIKELY_CLUSTER = 16
 """Workers that parts are shared out for, before it is known how many a scheduler has."""
@@ -65,6 +68,8 @@ def ingest_survey(
     folder: Path,
     *,
     recipe: Recipe | None = None,
+    recipe: Recipe,
+    loader: str | None = None,
     n_workers: int = 2,
     scheduler: str | Client | None = None,
     files_per_part: int | None = None,
@@ -82,6 +87,10 @@ def ingest_survey(
     recipe
         How spectra are prepared; must be the archive's own where there is one. Left out, it
         is that, and ``halpha`` for a new archive.
+        How spectra are prepared; must be the archive's own where there is one.
+    loader
+        Who reads the files, as after ``--loader``; the same for all files of an archive.
+        Each file is given to the first loader that recognises it when left out.
     n_workers
         Processes on this machine: a local Dask cluster, or with 1 this process alone.
     scheduler
@@ -98,8 +107,10 @@ def ingest_survey(
     ------
     ArchiveError
         If the sources are empty, no spectrum could be read, the disk cannot hold the
-        archive, the recipe is not the archive's, or the scheduler or all workers are lost
-        or not like this machine.
+        archive, recipe or loader are not the archive's, or the scheduler or all workers
+        are lost or not like this machine.
+    LoaderError
+        If there is no such loader.
     BusyError
         If another ingest into this archive is running.
     """
@@ -108,6 +119,10 @@ def ingest_survey(
     recipe = _matching_facts(layout, recipe).recipe
     files = discover(sources)
     rates = sample(files, recipe)
+    chosen = chosen_loader(loader)
+    _matching_facts(layout, recipe, chosen)
+    files = discover(sources, chosen)
+    rates = sample(files, recipe, chosen)
     expect = partial(forecast, rates, n_workers=n_workers, folder=layout.folder)
     if not layout.facts.exists():
         refuse_when_full(expect(len(files)), layout.folder)
@@ -118,14 +133,14 @@ def ingest_survey(
                 sweep(place)
             n_likely = n_workers if scheduler is None else LIKELY_CLUSTER
             size = files_per_part or fair_part(len(files), n_likely)
-            facts = _plan(layout, files, _matching_facts(layout, recipe), size)
+            facts = _plan(layout, files, _matching_facts(layout, recipe, chosen), size)
             files.clear()  # from here on the plan says it, one group at a time
             n_files = count_missing(layout)
             refuse_when_full(expect(n_files), layout.folder)
             with crew(scheduler, n_workers=n_workers, idle=not n_files) as people:
                 if announce is not None:
                     announce(expect(n_files, n_workers=people.n_workers))
-                groups = _assemble(layout, facts, people, n_files, progress)
+                groups = _assemble(layout, facts, people, n_files, progress, chosen)
             sweep(layout.parts)  # of workers that were killed while they wrote
             close_books(layout, groups)
     except OSError as reason:
@@ -136,6 +151,9 @@ def ingest_survey(
 def _matching_facts(layout: Layout, recipe: Recipe | None) -> ArchiveFacts:
     if not layout.facts.exists():
         return ArchiveFacts(recipe=recipe or recipe_named("halpha"))
+def _matching_facts(layout: Layout, recipe: Recipe, loader: Chosen | None) -> ArchiveFacts:
+    record = {} if loader is None else loader.record()
+        return ArchiveFacts(recipe=recipe, loader=record)
     facts = read_facts(layout)
     if recipe is None:
         return facts
@@ -146,6 +164,19 @@ def _matching_facts(layout: Layout, recipe: Recipe | None) -> ArchiveFacts:
         )
     # The one given: steps of somebody's own cannot be had from the archive.
     return replace(facts, recipe=recipe)
+    if facts.loader != record:
+        raise ArchiveError(
+            f"{layout.folder}: expected the archive's own loader, {_loader(facts.loader)}, "
+            f"got {_loader(record)}. Choose another folder for another loader."
+        )
+    return facts
+
+
+def _loader(record: dict[str, str]) -> str:
+    if not record:
+        return "the first that recognises a file"
+    digest = record.get("sha256", "")
+    return f"{record['name']!r}" + (f" of SHA-256 {digest[:12]}…" if digest else "")
 
 
 def _plan(
@@ -172,10 +203,15 @@ def _assemble(
     people: Crew,
     n_files: int,
     progress: Progress | None,
+    loader: Chosen | None,
 ) -> list[Group]:
     roots = {path: name for name, path in facts.roots.items()}
     order = Order(
-        folder=layout.folder, recipe=facts.recipe, roots=roots, software=software()
+        folder=layout.folder,
+        recipe=facts.recipe,
+        roots=roots,
+        software=software(),
+        loader=loader,
     )
     return Assembly(layout, KnownIdentifiers(layout)).run(people, order, n_files, progress)
 

@@ -13,11 +13,16 @@ from specoracle.archive.rows import Refused, Rows
 from specoracle.errors import LoaderError, RecipeError
 from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import Part
+from specoracle.loaders.choice import Chosen
 from specoracle.loaders.content import Content, read_content
 from specoracle.loaders.survey_file import parse
 from specoracle.recipes.preparation import Cut, Prepared
 from specoracle.recipes.recipe import Recipe
 from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow, Observation
+from specoracle.loaders.survey_file import read_by
+from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow
+from specoracle.spectra.preparation import Cut, Prepared
+from specoracle.spectra.recipe import Recipe
 
 FILES_TOGETHER = 8
 BYTES_TOGETHER = 1 << 20
@@ -68,6 +73,7 @@ def ingest_part(
     roots: dict[str, str],
     *,
     refused: Sequence[Refused] = (),
+    loader: Chosen | None = None,
 ) -> PartCount:
     """Read, prepare and write the files of one part.
 
@@ -83,18 +89,31 @@ def ingest_part(
         Name of each root folder, by its path.
     refused
         Files of the part that must not be read, and why.
+    loader
+        Who reads them, if that was chosen.
     """
     unread = {entry.path: Found([], [entry]) for entry in refused}
     read = read_files((f for f in part.files if f.location not in unread), recipe)
     found = [unread.get(f.location) or next(read) for f in part.files]
     taken = [each for file in found for each in file.taken]
     refused = [entry for file in found for entry in file.refused]
+    taken: list[Taken] = []
+    refusals = {entry.path: entry for entry in refused}
+    files = [file for file in part.files if file.location not in refusals]
+    for file, found in zip(files, read_files(files, recipe, loader), strict=True):
+        if isinstance(found, Refused):
+            refusals[file.location] = found
+        else:
+            taken += found
+    refused = [refusals[f.location] for f in part.files if f.location in refusals]
     prepared = recipe.prepare([each.cut for each in taken])
     write_part(part_path(Layout(folder), part.name), _rows(taken, prepared, refused, roots))
     return PartCount(part.name, len(part.files), len(taken), len(refused))
 
 
-def count_spectra(files: Sequence[SurveyFile], recipe: Recipe) -> list[int]:
+def count_spectra(
+    files: Sequence[SurveyFile], recipe: Recipe, loader: Chosen | None = None
+) -> list[int]:
     """Read and prepare files, and keep nothing; 0 for one that would be refused."""
     found = list(read_files(files, recipe))
     recipe.prepare([each.cut for file in found for each in file.taken])
@@ -106,6 +125,17 @@ def read_files(files: Iterable[SurveyFile], recipe: Recipe) -> Iterator[Found]:
     for some in _unpacked(files):
         for file, content in some:
             yield _look(file, content, recipe)
+    read = read_files(files, recipe, loader)
+    taken = [[] if isinstance(found, Refused) else found for found in read]
+    recipe.prepare([each.cut for found in taken for each in found])
+    return [len(found) for found in taken]
+def read_files(
+    files: Iterable[SurveyFile], recipe: Recipe, loader: Chosen | None = None
+) -> Iterator[list[Taken] | Refused]:
+            try:
+                yield _take(file, content, recipe, loader)
+            except (LoaderError, RecipeError) as reason:
+                yield _refusal(file, reason)
         some.clear()
 
 
@@ -157,6 +187,24 @@ def _take(file: SurveyFile, crc: int, observation: Observation, recipe: Recipe) 
         file=file,
         crc=crc,
     )
+def _take(
+    file: SurveyFile,
+    content: Content | LoaderError,
+    recipe: Recipe,
+    loader: Chosen | None,
+) -> list[Taken]:
+    return [
+        Taken(
+            cut=recipe.cut(observation.spectrum),
+            identifier=observation.spectrum.identifier,
+            catalogue=observation.catalogue,
+            hdu=observation.hdu,
+            row=observation.row,
+            file=file,
+            crc=content.crc,
+        )
+        for observation in read_by(loader, file.location, content.data)
+    ]
 
 
 def _refusal(file: SurveyFile, reason: Exception) -> Refused:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from specoracle.archive.layout import Layout, software
 from specoracle.archive.rows import Refused
-from specoracle.errors import ArchiveError
+from specoracle.errors import ArchiveError, LoaderError
 from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import Part, unpacked
 from specoracle.ingest.task import PartCount, count_spectra, ingest_part
 from specoracle.recipes.recipe import Recipe
+from specoracle.loaders.choice import Chosen
+from specoracle.spectra.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +34,15 @@ class Order:
         Name of each root folder, by its path.
     software
         Versions that a worker must have.
+    loader
+        Who reads the files, if that was chosen; a worker must have the same.
     """
 
     folder: Path
     recipe: Recipe
     roots: dict[str, str]
     software: dict[str, str]
+    loader: Chosen | None = None
 
 
 def do_part(order: Order, part: Part, refused: Sequence[Refused] = ()) -> PartCount:
@@ -46,11 +51,20 @@ def do_part(order: Order, part: Part, refused: Sequence[Refused] = ()) -> PartCo
     Raises
     ------
     ArchiveError
-        If this worker has other software, or does not see the archive or the files.
+        If this worker has other software or another loader, or does not see the archive
+        or the files.
     """
     check_software(order)
+    _check_loader(order)
     _check_paths(order, part)
-    return ingest_part(order.folder, part, order.recipe, order.roots, refused=refused)
+    return ingest_part(
+        order.folder,
+        part,
+        order.recipe,
+        order.roots,
+        refused=refused,
+        loader=order.loader,
+    )
 
 
 def do_packed(order: Order, content: bytes, refused: Sequence[Refused] = ()) -> PartCount:
@@ -60,7 +74,7 @@ def do_packed(order: Order, content: bytes, refused: Sequence[Refused] = ()) -> 
 
 def try_file(order: Order, file: SurveyFile) -> None:
     """Read and prepare a file to see whether the worker survives it."""
-    count_spectra([file], order.recipe)
+    count_spectra([file], order.recipe, order.loader)
 
 
 def check_software(order: Order) -> None:
@@ -71,6 +85,18 @@ def check_software(order: Order) -> None:
             f"{_listed(software())}. Give all workers one environment and run the same "
             "command again, it goes on."
         )
+
+
+def _check_loader(order: Order) -> None:
+    if order.loader is None:
+        return
+    try:
+        order.loader.check()
+    except LoaderError as reason:
+        raise ArchiveError(
+            f"Worker on {socket.gethostname()}: expected the loader {order.loader.name}, "
+            f"got another or none. {reason} Run the same command again, it goes on."
+        ) from reason
 
 
 def _check_paths(order: Order, part: Part) -> None:

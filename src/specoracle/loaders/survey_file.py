@@ -1,6 +1,9 @@
 """Read a survey file, plain or gzipped, by what it holds and not by its name."""
 
+import os
+import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +30,12 @@ from specoracle.loaders import (
 from specoracle.loaders.content import read_content
 from specoracle.loaders.counts import check_counts
 from specoracle.loaders.opened import Loader, Opened, of_fits, only_by_name
+    by_specutils,
+    table_file,
+from specoracle.loaders.choice import TABLE, Chosen, choose
+from specoracle.loaders.opened import Loader, Opened, of_fits
+from specoracle.loaders.own_loader import OwnLoader
+from specoracle.loaders.table_options import TableOptions
 from specoracle.spectra.observation import Observation
 
 LOADERS = {
@@ -43,40 +52,100 @@ LOADERS = {
     "ondrejov": of_fits(ondrejov.recognises, ondrejov.read),
     "iraf-multispec": Loader(iraf_multispec.recognises, iraf_multispec.read),
     "fits-image": Loader(fits_image.recognises, fits_image.read),
+    # What is of no survey comes last.
+    "table": table_file.loader(TableOptions()),
+    "specutils": Loader(by_specutils.recognises, by_specutils.read),
 }
 """Loaders by name, asked in this order."""
 
 _QUICK = (quick_lamost_lrs.read, quick_sdss_spec.read)
 
+_FITS = b"SIMPLE"
 
-def load(path: Path) -> list[Observation]:
+# FITS Standard 4.0, 4.4.1 and 7.3.1: at most 999. With more, astropy counts for hours or
+# takes all memory before it finds that the rest is missing.
+_COUNT = re.compile(rb"(?i)(?:NAXIS|TFIELDS) *= *\+?0*[1-9]\d{3,}")
+
+
+def load(path: str | Path, *, loader: str | Chosen | None = None) -> list[Observation]:
     """Read all spectra of a survey file.
 
     Parameters
     ----------
     path
-        A FITS file, gzipped or not, of any name.
+        A file, gzipped or not, of any name.
+    loader
+        Who reads it, as after ``--loader``; the first that recognises it when left out.
 
     Raises
     ------
     LoaderError
         If the file cannot be read, or no loader knows it; the message says why.
     """
-    found = parse(read_content(path).data, path.name)
+    chosen = chosen_loader(loader) if isinstance(loader, str) else loader
+    found = read_by(chosen, path, read_content(path).data)
     return [replace(each, spectrum=each.spectrum.in_native_order()) for each in found]
 
 
+def read_again(
+    path: Path, recorded: Mapping[str, str], chosen: Chosen | None
+) -> list[Observation]:
+    """Read a file of an archive whose facts name the loader ``recorded``.
+
+    Without a ``chosen`` one, a loader of ours is used again; one's own is code, and nothing
+    is run because an archive names it. Ours try then.
+
+    Raises
+    ------
+    LoaderError
+        As `load`; the message says which loader to pass.
+    """
+    name, digest = recorded.get("name", ""), recorded.get("sha256", "")
+    if chosen is None and name and not digest:
+        chosen = chosen_loader(name)
+    try:
+        return load(path, loader=chosen)
+    except LoaderError as reason:
+        if chosen is not None or not digest:
+            raise
+        raise LoaderError(
+            f"{path.name}: expected the loader {name!r} of SHA-256 {digest[:12]}… that the "
+            f"archive was made with, got none ({reason}) Pass it: specoracle app WORKSPACE "
+            f"--loader {name}"
+        ) from reason
+
+
+def chosen_loader(words: str | None) -> Chosen | None:
+    """Find the loader that ``words`` name; ``None`` where nobody chose one.
+
+    Raises
+    ------
+    LoaderError
+        If there is none, or its options or its file are wrong.
+    """
+    return None if words is None else choose(words, LOADERS)
+
+
+def read_by(
+    chosen: Chosen | None, path: str | Path, content: bytes | bytearray
+) -> list[Observation]:
+    """Read all spectra of a file whose unpacked bytes are ``content``."""
+    if isinstance(chosen, OwnLoader):
+        return chosen.read(path)
+    name = os.path.basename(path)  # noqa: PTH119
+    if chosen is None:
+        return parse(content, name)
+    if chosen.key == TABLE:
+        return parse_with_astropy(content, name, table_file.loader(chosen.options))
+    return parse_with_astropy(content, name, LOADERS[chosen.key])
+
+
 def parse(content: bytes | bytearray, name: str) -> list[Observation]:
-    """Read all spectra from the bytes of a FITS file called ``name``.
+    """Read all spectra from the bytes of a file called ``name``.
 
     Flux and ivar are views of these bytes where they can be, in the order of the file.
     """
-    if not content.startswith(b"SIMPLE"):
-        raise LoaderError(
-            f"{name}: expected a FITS file, got {_kind(content)}. Leave it out, or "
-            "convert it to FITS."
-        )
-    for read in _QUICK:
+    for read in _QUICK if content.startswith(_FITS) else ():
         if (quick := read(content)) is not None:
             return quick
     return parse_with_astropy(content, name)
@@ -85,32 +154,61 @@ def parse(content: bytes | bytearray, name: str) -> list[Observation]:
 def parse_with_astropy(content: bytes | bytearray, name: str) -> list[Observation]:
     """Read as `parse` does, but by astropy alone: the judge of the quick readers."""
     check_counts(content, name)
+def parse_with_astropy(
+    content: bytes | bytearray, name: str, loader: Loader | None = None
+    """Read as `parse` does, but by astropy alone: the judge of the quick readers.
+    A ``loader`` that is given is not asked whether it recognises the file.
+    """
+    is_fits = content.startswith(_FITS)
+    if is_fits:
+        _check_counts(content, name)
     try:
         with warnings.catch_warnings():
             # Unusual cards are common in survey files and harmless here.
             warnings.simplefilter("ignore")
+            if not is_fits:
+                return _read(Opened(name, content), loader)
             with fits.open(BytesIO(content), memmap=False) as hdus:
-                opened = Opened(name, content, hdus)
-                return _loader_of(opened).read(opened)
+                return _read(Opened(name, content, hdus), loader)
     except (LoaderError, SpectrumError) as reason:
         raise LoaderError(f"{name}: {reason}") from reason
     except Exception as reason:
         # On damaged headers astropy fails where it happens to: AssertionError and
         # UnboundLocalError were seen, so no list of names is complete.
+        kind = "FITS file, got one that astropy" if is_fits else "file, got one that"
         raise LoaderError(
-            f"{name}: expected a whole FITS file, got one that astropy cannot read "
+            f"{name}: expected a whole {kind} cannot {'read' if is_fits else 'be read'} "
             f"({type(reason).__name__}: {reason}). Fetch the file again."
         ) from reason
+
+
+def _read(opened: Opened, loader: Loader | None) -> list[Observation]:
+    return (loader or _loader_of(opened)).read(opened)
+
+
+def _check_counts(content: bytes | bytearray, name: str) -> None:
+    """Refuse counts that astropy would believe."""
+    for match in _COUNT.finditer(content):
+        if match.start() % 80 <= 2:  # astropy passes over blanks before a keyword
+            raise LoaderError(
+                f"{name}: expected at most 999 axes and columns, got "
+                f"{match.group().decode()!r}. Fetch the file again."
+            )
 
 
 def _loader_of(opened: Opened) -> Loader:
     for loader in LOADERS.values():
         if loader.recognises(opened):
             return loader
-    shapes = ", ".join(f"{hdu.name or 'HDU'} {_shape(hdu)}" for hdu in opened.hdus or ())
+    if opened.hdus is None:
+        got, advice = _kind(opened.content), "."
+    else:
+        hdus = (f"{hdu.name or 'HDU'} {_shape(hdu)}" for hdu in opened.hdus)
+        got, advice = ", ".join(hdus)[:200], by_specutils.advice()
     raise LoaderError(
         f"expected a layout that one of the loaders knows ({', '.join(LOADERS)}), got "
-        f"{shapes[:200]}. Leave the file out."
+        f"{got}. Leave the file out, or see docs/loaders.md for how to bring your own"
+        f"{advice}"
     )
 
 

@@ -18,7 +18,13 @@ _open: list[ipw.Widget] = []
 that are never closed pile up and can freeze the page after a reload."""
 
 
-def desk(workspace: Path | None, campaign: str | None, *, annotator: str) -> ipw.Widget:
+def desk(
+    workspace: Path | None,
+    campaign: str | None,
+    *,
+    annotator: str,
+    loader: str | None = None,
+) -> ipw.Widget:
     """Show the desk of a campaign, a choice of campaigns, or a word of advice.
 
     Parameters
@@ -29,11 +35,13 @@ def desk(workspace: Path | None, campaign: str | None, *, annotator: str) -> ipw
         Name of the campaign, ``None`` for the only one there is.
     annotator
         Who labels.
+    loader
+        Who reads survey files, where a loader of one's own has to.
     """
     while _open:
         _open.pop().close()
     try:
-        shown = _desk(workspace, campaign, annotator=annotator)
+        shown = _desk(workspace, campaign, annotator=annotator, loader=loader)
     except SpecoracleError as error:
         shown = notice("The desk cannot be opened", str(error))
     _open.append(shown)
@@ -50,7 +58,9 @@ def notice(title: str, text: str, *commands: str) -> ipw.HTML:
     )
 
 
-def _desk(workspace: Path | None, campaign: str | None, *, annotator: str) -> ipw.Widget:
+def _desk(
+    workspace: Path | None, campaign: str | None, *, annotator: str, loader: str | None
+) -> ipw.Widget:
     if workspace is None or not workspace.is_dir():
         where = "None was named." if workspace is None else f"{workspace} is no folder."
         return notice(
@@ -75,12 +85,15 @@ def _desk(workspace: Path | None, campaign: str | None, *, annotator: str) -> ip
             f"{', '.join(names)}.",
         )
     if campaign is None and len(names) > 1:
-        return CampaignChooser(workspace, names, annotator=annotator)
-    return _panel(workspace, campaign or names[0], annotator)
+        return CampaignChooser(workspace, names, annotator=annotator, loader=loader)
+    return _panel(workspace, campaign or names[0], annotator, loader)
 
 
-def _panel(workspace: Path, name: str, annotator: str) -> LabellingPanel:
-    return LabellingPanel(Campaign.open(workspace, name), annotator=annotator)
+def _panel(
+    workspace: Path, name: str, annotator: str, loader: str | None
+) -> LabellingPanel:
+    campaign = Campaign.open(workspace, name, loader=loader)
+    return LabellingPanel(campaign, annotator=annotator)
 
 
 class CampaignChooser(ipw.VBox):
@@ -94,11 +107,21 @@ class CampaignChooser(ipw.VBox):
         Its campaigns.
     annotator
         Who labels.
+    loader
+        Who reads survey files, where a loader of one's own has to.
     """
 
     children: tuple[ipw.Widget, ...]
 
-    def __init__(self, workspace: Path, names: list[str], *, annotator: str) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        names: list[str],
+        *,
+        annotator: str,
+        loader: str | None = None,
+    ) -> None:
+        self._loader = loader
         self._workspace = workspace
         self._annotator = annotator
         self.choice = ipw.Dropdown(
@@ -120,7 +143,9 @@ class CampaignChooser(ipw.VBox):
     def _choose(self, _: dict[str, Any] | None = None) -> None:
         before = self.children
         try:
-            shown = _panel(self._workspace, self.choice.value, self._annotator)
+            shown = _panel(
+                self._workspace, self.choice.value, self._annotator, self._loader
+            )
         except SpecoracleError as error:
             shown = notice("This campaign cannot be opened", str(error))
         self.children = (self.choice, shown)
