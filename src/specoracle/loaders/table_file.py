@@ -20,7 +20,6 @@ _FORMATS: dict[str, tuple[Callable[[Opened], bool], Callable[[Opened], Table]]] 
     "VOTable": (votable.recognises, votable.read),
     "Parquet": (parquet_table.recognises, parquet_table.read),
     "numpy": (numpy_table.recognises, numpy_table.read),
-    "text": (text_table.recognises, text_table.read),
 }
 
 
@@ -28,7 +27,8 @@ def recognises(opened: Opened) -> bool:
     """Whether a file is a table that may hold spectra."""
     if opened.hdus is not None:
         return fits_table.recognises(opened)
-    return any(recognises(opened) for recognises, _ in _FORMATS.values())
+    known = any(recognises(opened) for recognises, _ in _FORMATS.values())
+    return known or text_table.recognises(opened)
 
 
 def loader(options: TableOptions) -> Loader:
@@ -46,7 +46,9 @@ def _table(opened: Opened, options: TableOptions) -> Table:
     for recognises, read in _FORMATS.values():
         if recognises(opened):
             return read(opened)
+    if text_table.recognises(opened):
+        return text_table.read(opened, options)
     raise LoaderError(
-        f"expected a table of FITS, {', '.join(_FORMATS)}, got one that begins with "
-        f"{bytes(opened.content[:8])!r}. Leave the file out."
+        f"expected a table of FITS, {', '.join(_FORMATS)} or text, got one that begins "
+        f"with {bytes(opened.content[:8])!r}. Leave the file out."
     )

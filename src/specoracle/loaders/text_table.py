@@ -8,7 +8,6 @@ import csv
 import re
 import warnings
 from dataclasses import replace
-from io import StringIO
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,8 @@ from specoracle.errors import LoaderError
 from specoracle.loaders.astropy_table import table_of
 from specoracle.loaders.opened import Opened
 from specoracle.loaders.table import Column, Table
-from specoracle.loaders.table_words import undressed
+from specoracle.loaders.table_options import TableOptions
+from specoracle.loaders.table_words import WAVELENGTHS, undressed, words_of
 
 LARGEST = 1 << 26
 """Most bytes of a text; a million pixels take half of it."""
@@ -49,8 +49,8 @@ def recognises(opened: Opened) -> bool:
     return head.startswith(_ECSV) or _form(head.splitlines()[:400]) is not None
 
 
-def read(opened: Opened) -> Table:
-    """Return the table.
+def read(opened: Opened, options: TableOptions) -> Table:
+    """Return the table; ``options`` may name columns that only a comment names.
 
     Raises
     ------
@@ -70,14 +70,15 @@ def read(opened: Opened) -> Table:
     if text.startswith(_ECSV):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return table_of(AstropyTable.read(StringIO(text), format="ascii.ecsv"))
+            return table_of(AstropyTable.read(text.splitlines(), format="ascii.ecsv"))
     lines = text.splitlines()
     form = _form(lines)
     if form is None:
         raise LoaderError(
             "expected two lines of numbers in a row, got none. Leave the file out."
         )
-    return _table(lines, form)
+    asked = {options.wavelength, options.flux, options.error, options.ivar} - {""}
+    return _table(lines, form, asked)
 
 
 def _text(content: bytes) -> str | None:
@@ -120,7 +121,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
 
 
-def _table(lines: list[str], form: _Form) -> Table:
+def _table(lines: list[str], form: _Form, asked: set[str]) -> Table:
     rows = [_cells(line, form.delimiter) for line in lines[form.first :] if _is_row(line)]
     for number, row in enumerate(rows):
         if len(row) != form.n_cells:
@@ -132,7 +133,7 @@ def _table(lines: list[str], form: _Form) -> Table:
     cells = list(zip(*rows, strict=True))
     remarks = [line for line in lines[: form.first] if line.strip()]
     return Table(
-        columns=_columns(remarks, form),
+        columns=_columns(remarks, form, asked),
         values=lambda place: np.array(cells[place], np.str_),
         remarks="\n".join(remarks[:100]),
     )
@@ -142,11 +143,15 @@ def _is_row(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith(_COMMENTS)
 
 
-def _columns(remarks: list[str], form: _Form) -> tuple[Column, ...]:
-    """Name the columns after the last line before the data that has as many words."""
+def _columns(remarks: list[str], form: _Form, asked: set[str]) -> tuple[Column, ...]:
+    """Name the columns after the last line before the data that has as many words.
+
+    A comment has to name a wavelength, or a column that the user asks for: others may have
+    any number of words.
+    """
     names = [""] * form.n_cells
     for line in remarks[:-6:-1]:
-        words = _header(line, form)
+        words = _header(line, form, asked)
         if words is not None:
             names = words
             break
@@ -154,10 +159,14 @@ def _columns(remarks: list[str], form: _Form) -> tuple[Column, ...]:
     return tuple(replace(c, unit=undressed(c.name)[1]) for c in columns)
 
 
-def _header(line: str, form: _Form) -> list[str] | None:
+def _header(line: str, form: _Form, asked: set[str]) -> list[str] | None:
     bare = line.strip().lstrip("".join(_COMMENTS)).strip().rstrip("|")
     for delimiter in (form.delimiter, ",", " "):
         words = _cells(bare, delimiter)
-        if len(words) == form.n_cells and not any(map(_NUMBER.fullmatch, words)):
-            return words if all(words) and len(set(words)) == len(words) else None
+        named = len(words) == form.n_cells and len({*words} - {""}) == len(words)
+        if not named or any(map(_NUMBER.fullmatch, words)):
+            continue
+        speaks = any(words_of(word).bare in WAVELENGTHS for word in words)
+        if bare == line.strip() or speaks or asked & {*words}:
+            return words
     return None
