@@ -8,8 +8,11 @@ import pytest
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.oracle import KnownLabels, answer_all
+from specoracle.campaign.workspace import Workspace
 from specoracle.errors import BusyError, CampaignError, LoaderError, SpecoracleError
+from specoracle.ingest.ingest import ingest_survey
 from specoracle.journal.event import Role
+from specoracle.spectra.recipe import recipe_named
 
 
 def test_round_zero_mixes_a_random_batch_with_the_estimation_sample(campaign):
@@ -95,6 +98,71 @@ def test_the_raw_spectrum_is_read_again_from_the_survey_file(campaign):
     np.testing.assert_allclose(
         offset + gain * prepared.flux, again, rtol=1e-5, atol=1e-5 * gain
     )
+
+
+OWN = """
+import numpy as np
+import specoracle
+
+def load(path):
+    for number, line in enumerate(path.read_text().splitlines()):
+        flux = np.array(line.split(), float)
+        yield specoracle.spectrum(
+            f"mine:{path.stem}-{number}", 6300 + 0.5 * np.arange(flux.size), flux,
+            medium="vacuum",
+        )
+"""
+
+
+@pytest.fixture
+def strange(tmp_path, facts):
+    """Make a workspace whose archive was made by a loader that was chosen."""
+
+    def make(loader, texts):
+        for name, text in texts.items():
+            (tmp_path / "files").mkdir(exist_ok=True)
+            (tmp_path / "files" / name).write_text(text)
+        space = Workspace(tmp_path / "strange")
+        sources = [str(tmp_path / "files")]
+        recipe = recipe_named("halpha")
+        ingest_survey(sources, space.archive, recipe=recipe, loader=loader, n_workers=1)
+        settings = {"estimation_size": 2, "batch_size": 2, "candidate_size": 1}
+        create_campaign(space, facts(**settings)).close()
+        return space
+
+    return make
+
+
+def rows():
+    return np.random.default_rng(1).normal(100, 1, (8, 1200)).round(3)
+
+
+def test_a_loader_of_ones_own_has_to_be_passed_again(strange, tmp_path):
+    (tmp_path / "mine.py").write_text(OWN)
+    text = "\n".join(" ".join(map(str, row)) for row in rows())
+    space = strange(str(tmp_path / "mine.py"), {"stars.flux": text})
+    forgot = Campaign(space, "hunt")
+    with pytest.raises(LoaderError, match=r"expected the loader 'mine.py:load'.*--loader"):
+        forgot.observed("mine:stars-3")
+    forgot.close()
+    campaign = Campaign(space, "hunt", loader=str(tmp_path / "mine.py"))
+    np.testing.assert_array_equal(campaign.observed("mine:stars-3").flux, rows()[3])
+    campaign.close()
+
+
+def test_options_of_tables_are_remembered_as_they_are_no_code(strange):
+    def table(flux):
+        lines = enumerate(flux)
+        return "\n".join(f"{v} {(6300 + 0.5 * n) / 10}" for n, v in lines)
+
+    texts = {f"star{n}.dat": table(flux) for n, flux in enumerate(rows())}
+    campaign = Campaign(
+        strange("table:wavelength=2,flux=1,unit=nm,medium=vacuum", texts), "hunt"
+    )
+    name = campaign.batch("vera").members[0].identifier
+    observed = campaign.observed(name)
+    np.testing.assert_allclose(observed.wavelength, 6300 + 0.5 * np.arange(1200))
+    campaign.close()
 
 
 def test_a_survey_file_that_is_gone_is_said_to_be(campaign, tmp_path):

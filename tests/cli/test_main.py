@@ -118,6 +118,19 @@ def test_ingest_ends_with_counts_as_json(survey, tmp_path):
             ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--recipe", "soup"],
             "coarse, halpha, native",
         ),
+        (
+            ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--loader", "soup"],
+            "expected one of lamost-lrs, sdss-spec",
+        ),
+        (
+            ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--loader", "table:soup=1"],
+            "wavelength, flux, error, ivar, unit, medium, hdu",
+        ),
+        (
+            ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--loader", "{tmp}/my.py"],
+            "expected a Python file with a loader",
+        ),
+        (["app", "{workspace}", "--loader", "soup"], "got 'soup'"),
         (["archive", "info", "{tmp}/none"], "expected an archive"),
         (["app", "{tmp}/none"], "expected a workspace"),
         (["campaign", "status", "{tmp}/none"], "expected a workspace"),
