@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from astropy import units
-from astropy.nddata import InverseVariance, NDUncertainty, UnknownUncertainty
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.lamost_lrs import is_lamost
@@ -68,7 +67,7 @@ def read(opened: Opened) -> list[Observation]:
             raise LoaderError(
                 "expected a layout that specutils knows, got another. Leave the file out."
             )
-        found = reader.read(path)
+        found = _found(reader, path)
         spectra = [found] if hasattr(found, "spectral_axis") else list(found)
         arrays = [row for spectrum in spectra for row in _rows(spectrum)]
     header = opened.hdus[0].header if opened.hdus else {}
@@ -109,6 +108,17 @@ def _reader(path: str) -> Any:
     return None
 
 
+def _found(reader: Any, path: str) -> Any:
+    try:
+        return reader.read(path)
+    except Exception as reason:  # whatever its many loaders stumble over
+        raise LoaderError(
+            f"expected a layout that specutils reads, got {type(reason).__name__}: "
+            f"{' '.join(str(reason).split())[:200]}. Leave the file out, or write your own "
+            "loader for it."
+        ) from reason
+
+
 def _rows(spectrum: Any) -> Iterator[tuple[Any, Any, Noise | None]]:
     """The spectra of an object of specutils, which may share one axis."""
     wavelength = _wavelength(spectrum.spectral_axis)
@@ -143,7 +153,9 @@ def _wavelength(axis: Any) -> Any:
         ) from reason
 
 
-def _ivar(uncertainty: NDUncertainty | None) -> Any:
+def _ivar(uncertainty: Any) -> Any:
+    from astropy.nddata import InverseVariance, UnknownUncertainty
+
     if uncertainty is None or isinstance(uncertainty, UnknownUncertainty):
         return None
     with np.errstate(all="ignore"):

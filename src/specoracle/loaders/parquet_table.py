@@ -1,16 +1,17 @@
 """Spectra in Parquet files: one row a pixel, or lists."""
 
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.content import LARGEST
 from specoracle.loaders.opened import Opened
 from specoracle.loaders.table import Column, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _MAGIC = b"PAR1"
 
@@ -28,6 +29,8 @@ def read(opened: Opened) -> Table:
     LoaderError
         If it holds more numbers than a survey file may.
     """
+    import pyarrow.parquet as pq  # heavy, and few files need it
+
     file = pq.ParquetFile(BytesIO(opened.content))
     about = file.metadata
     groups = [about.row_group(number) for number in range(about.num_row_groups)]
@@ -46,7 +49,7 @@ def read(opened: Opened) -> Table:
     )
 
 
-def _column(place: int, field: pa.Field) -> Column:
+def _column(place: int, field: "pa.Field") -> Column:
     said = {_text(k).lower(): _text(v) for k, v in (field.metadata or {}).items()}
     return Column(
         place=place,
@@ -58,18 +61,17 @@ def _column(place: int, field: pa.Field) -> Column:
     )
 
 
-def _values(column: pa.ChunkedArray) -> Any:
+def _values(column: "pa.ChunkedArray") -> Any:
+    from pyarrow import types
+
     kind = column.type
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or _is_fixed(kind):
+    lists = (types.is_list, types.is_large_list, types.is_fixed_size_list)
+    if any(is_one(kind) for is_one in lists):
         rows = np.empty(len(column), object)
         for place, row in enumerate(column):
             rows[place] = np.array(row.as_py() or [], np.float64)
         return rows
     return column.to_numpy()
-
-
-def _is_fixed(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_fixed_size_list(kind))
 
 
 def _text(value: bytes) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from astropy.coordinates import Angle
-
 from specoracle.loaders.header import SENTINEL, object_class
 from specoracle.spectra.observation import CatalogueRow
 
@@ -71,6 +69,8 @@ def _position(cards: Mapping[str, Any]) -> dict[str, float]:
 def _degrees(value: Any, unit: str) -> float | None:
     """Read degrees, or a sexagesimal text in ``unit``."""
     if isinstance(value, str) and _SEXAGESIMAL.fullmatch(value.strip()):
+        from astropy.coordinates import Angle  # heavy, and few files need it
+
         try:
             return float(Angle(value.strip(), unit).deg)
         except ValueError:  # 61 minutes

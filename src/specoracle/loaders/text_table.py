@@ -11,10 +11,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from astropy.table import Table as AstropyTable
 
 from specoracle.errors import LoaderError
-from specoracle.loaders.astropy_table import table_of
 from specoracle.loaders.opened import Opened
 from specoracle.loaders.table import Column, Table
 from specoracle.loaders.table_options import TableOptions
@@ -68,9 +66,11 @@ def read(opened: Opened, options: TableOptions) -> Table:
             "expected text, got bytes that no text holds. Leave the file out."
         )
     if text.startswith(_ECSV):
+        from specoracle.loaders.ecsv import read_ecsv  # heavy
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return table_of(AstropyTable.read(text.splitlines(), format="ascii.ecsv"))
+            return read_ecsv(text.splitlines())
     lines = text.splitlines()
     form = _form(lines)
     if form is None:

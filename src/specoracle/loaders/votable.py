@@ -10,14 +10,14 @@ import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from math import prod
-from typing import Any
-
-from astropy.io.votable import parse
-from astropy.io.votable.tree import Resource, TableElement, VOTableFile
+from typing import TYPE_CHECKING, Any
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.opened import Opened
 from specoracle.loaders.table import Column, Table
+
+if TYPE_CHECKING:
+    from astropy.io.votable.tree import Resource, TableElement, VOTableFile
 
 _ROOT = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:[\w.-]+:)?VOTABLE\b", re.S
@@ -46,6 +46,8 @@ def read(opened: Opened) -> Table:
     LoaderError
         If the file is not safe to parse, or holds no table or several.
     """
+    from astropy.io.votable import parse  # heavy, and few files need it
+
     content = bytes(opened.content)
     _check(content)
     with warnings.catch_warnings():
@@ -81,7 +83,7 @@ def _check(content: bytes) -> None:
             )
 
 
-def _table(document: VOTableFile, table: TableElement) -> Table:
+def _table(document: "VOTableFile", table: "TableElement") -> Table:
     columns = tuple(
         Column(
             place=place,
@@ -101,7 +103,9 @@ def _table(document: VOTableFile, table: TableElement) -> Table:
     )
 
 
-def _parameters(document: VOTableFile, table: TableElement) -> Iterator[tuple[str, Any]]:
+def _parameters(
+    document: "VOTableFile", table: "TableElement"
+) -> Iterator[tuple[str, Any]]:
     for owner in (document, *_resources(document.resources), table):
         for parameter in owner.params:
             value = parameter.value
@@ -111,7 +115,7 @@ def _parameters(document: VOTableFile, table: TableElement) -> Iterator[tuple[st
                 yield parameter.name, " ".join(map(str, value))
 
 
-def _resources(resources: list[Resource]) -> Iterator[Resource]:
+def _resources(resources: "list[Resource]") -> "Iterator[Resource]":
     for resource in resources:
         yield resource
         yield from _resources(resource.resources)

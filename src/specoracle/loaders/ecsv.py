@@ -1,15 +1,15 @@
-"""An astropy table, as ours."""
+"""An ECSV file by astropy, as a table of ours."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from astropy.table import Table as AstropyTable
 
 from specoracle.loaders.table import Column, Table
 
 
-def table_of(table: AstropyTable, cards: Mapping[str, Any] | None = None) -> Table:
-    """Return what an astropy table says."""
+def read_ecsv(lines: Sequence[str]) -> Table:
+    """Return what an ECSV file says."""
+    table = AstropyTable.read(lines, format="ascii.ecsv")
     columns = tuple(
         Column(
             place=place,
@@ -25,6 +25,6 @@ def table_of(table: AstropyTable, cards: Mapping[str, Any] | None = None) -> Tab
     return Table(
         columns=columns,
         values=lambda place: table.columns[place],
-        cards={**table.meta, **(cards or {})},
+        cards=dict(table.meta),
         remarks="\n".join(map(str, remarks)) if isinstance(remarks, list) else "",
     )
