@@ -10,7 +10,7 @@ from specoracle.errors import LoaderError
 from specoracle.loaders import by_specutils
 from specoracle.loaders.opened import Opened
 from specoracle.loaders.survey_file import LOADERS, parse
-from specoracle.spectra.wavelength import air_to_vacuum
+from specoracle.spectra.air import air_to_vacuum
 
 FLUX = np.linspace(1.0, 2.0, 30).astype(np.float32)
 

@@ -6,7 +6,7 @@ from astropy.io import fits
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.survey_file import load
-from specoracle.spectra.wavelength import air_to_vacuum
+from specoracle.spectra.air import air_to_vacuum
 
 WAVELENGTH = np.linspace(5000.0, 7000.0, 20)
 FLUX = np.linspace(1.0, 2.0, 20)

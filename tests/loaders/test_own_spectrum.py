@@ -4,7 +4,7 @@ from astropy import units
 
 from specoracle import spectrum
 from specoracle.errors import LoaderError
-from specoracle.spectra.wavelength import air_to_vacuum
+from specoracle.spectra.air import air_to_vacuum
 
 WAVELENGTH = np.linspace(6500.0, 6600.0, 11)
 FLUX = np.ones(11)

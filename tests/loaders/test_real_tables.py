@@ -9,7 +9,7 @@ from astropy.io.votable import parse_single_table
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.survey_file import load
-from specoracle.spectra.wavelength import air_to_vacuum
+from specoracle.spectra.air import air_to_vacuum
 
 
 @pytest.fixture

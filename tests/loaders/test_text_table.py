@@ -4,7 +4,7 @@ import pytest
 from specoracle.errors import LoaderError
 from specoracle.loaders import text_table
 from specoracle.loaders.survey_file import load
-from specoracle.spectra.wavelength import air_to_vacuum
+from specoracle.spectra.air import air_to_vacuum
 
 WAVELENGTH = np.array([6560.5, 6561.0, 6561.5])
 FLUX = np.array([1.25, 0.5, 2.0])

@@ -8,7 +8,7 @@ from astropy.table import Table
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.survey_file import load
-from specoracle.spectra.wavelength import air_to_vacuum
+from specoracle.spectra.air import air_to_vacuum
 
 WAVELENGTH = np.linspace(6260.0, 6770.0, 30)
 FLUX = np.linspace(1.0, 2.0, 30)

@@ -37,10 +37,11 @@ def ingest(
         typer.Option(
             help="How spectra are prepared: a name of 'specoracle recipe list', or a file "
             "….toml. By default that of the archive, and halpha for a new one."
-        str,
-        typer.Option(help="How spectra are prepared: halpha, optical or coarse."),
-    ] = "halpha",
+        ),
+    ] = None,
     loader: Annotated[
+        str | None,
+        typer.Option(
             help="Who reads the files, for all of them: a name, table:OPTIONS, FILE.py or "
             "FILE.py:FUNCTION; see docs/loaders.md."
         ),

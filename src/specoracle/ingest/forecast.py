@@ -15,9 +15,8 @@ from specoracle.errors import ArchiveError
 from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import SHARD_BYTES
 from specoracle.ingest.task import count_spectra
-from specoracle.recipes.recipe import Recipe
 from specoracle.loaders.choice import Chosen
-from specoracle.spectra.recipe import Recipe
+from specoracle.recipes.recipe import Recipe
 
 N_SAMPLE = 64
 """Files that are read for a forecast."""

@@ -35,11 +35,10 @@ from specoracle.ingest.forecast import Forecast, forecast, refuse_when_full, sam
 from specoracle.ingest.pack import close_books
 from specoracle.ingest.plan import Group, digests, fair_part, read_plans, write_plan
 from specoracle.ingest.worker import Order
-from specoracle.recipes.built_in import recipe_named
-from specoracle.recipes.recipe import Recipe
 from specoracle.loaders.choice import Chosen
 from specoracle.loaders.survey_file import chosen_loader
-from specoracle.spectra.recipe import Recipe
+from specoracle.recipes.built_in import recipe_named
+from specoracle.recipes.recipe import Recipe
 
 LIKELY_CLUSTER = 16
 """Workers that parts are shared out for, before it is known how many a scheduler has."""
@@ -68,7 +67,6 @@ def ingest_survey(
     folder: Path,
     *,
     recipe: Recipe | None = None,
-    recipe: Recipe,
     loader: str | None = None,
     n_workers: int = 2,
     scheduler: str | Client | None = None,
@@ -87,7 +85,6 @@ def ingest_survey(
     recipe
         How spectra are prepared; must be the archive's own where there is one. Left out, it
         is that, and ``halpha`` for a new archive.
-        How spectra are prepared; must be the archive's own where there is one.
     loader
         Who reads the files, as after ``--loader``; the same for all files of an archive.
         Each file is given to the first loader that recognises it when left out.
@@ -116,11 +113,8 @@ def ingest_survey(
     """
     layout = Layout(Path(folder).resolve())
     migrate(layout)
-    recipe = _matching_facts(layout, recipe).recipe
-    files = discover(sources)
-    rates = sample(files, recipe)
     chosen = chosen_loader(loader)
-    _matching_facts(layout, recipe, chosen)
+    recipe = _matching_facts(layout, recipe, chosen).recipe
     files = discover(sources, chosen)
     rates = sample(files, recipe, chosen)
     expect = partial(forecast, rates, n_workers=n_workers, folder=layout.folder)
@@ -148,28 +142,26 @@ def ingest_survey(
     return _count(layout, n_files)
 
 
-def _matching_facts(layout: Layout, recipe: Recipe | None) -> ArchiveFacts:
-    if not layout.facts.exists():
-        return ArchiveFacts(recipe=recipe or recipe_named("halpha"))
-def _matching_facts(layout: Layout, recipe: Recipe, loader: Chosen | None) -> ArchiveFacts:
+def _matching_facts(
+    layout: Layout, recipe: Recipe | None, loader: Chosen | None
+) -> ArchiveFacts:
     record = {} if loader is None else loader.record()
-        return ArchiveFacts(recipe=recipe, loader=record)
+    if not layout.facts.exists():
+        return ArchiveFacts(recipe=recipe or recipe_named("halpha"), loader=record)
     facts = read_facts(layout)
-    if recipe is None:
-        return facts
+    recipe = recipe or facts.recipe
     if facts.recipe.record() != recipe.record():
         raise ArchiveError(
             f"{layout.folder}: expected the archive's own recipe {facts.recipe}, got "
             f"{recipe}. Choose another folder for another recipe."
         )
-    # The one given: steps of somebody's own cannot be had from the archive.
-    return replace(facts, recipe=recipe)
     if facts.loader != record:
         raise ArchiveError(
             f"{layout.folder}: expected the archive's own loader, {_loader(facts.loader)}, "
             f"got {_loader(record)}. Choose another folder for another loader."
         )
-    return facts
+    # The one given: steps of somebody's own cannot be had from the archive.
+    return replace(facts, recipe=recipe)
 
 
 def _loader(record: dict[str, str]) -> str:

@@ -15,14 +15,10 @@ from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import Part
 from specoracle.loaders.choice import Chosen
 from specoracle.loaders.content import Content, read_content
-from specoracle.loaders.survey_file import parse
+from specoracle.loaders.survey_file import read_by
 from specoracle.recipes.preparation import Cut, Prepared
 from specoracle.recipes.recipe import Recipe
 from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow, Observation
-from specoracle.loaders.survey_file import read_by
-from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow
-from specoracle.spectra.preparation import Cut, Prepared
-from specoracle.spectra.recipe import Recipe
 
 FILES_TOGETHER = 8
 BYTES_TOGETHER = 1 << 20
@@ -93,19 +89,11 @@ def ingest_part(
         Who reads them, if that was chosen.
     """
     unread = {entry.path: Found([], [entry]) for entry in refused}
-    read = read_files((f for f in part.files if f.location not in unread), recipe)
+    todo = (file for file in part.files if file.location not in unread)
+    read = read_files(todo, recipe, loader)
     found = [unread.get(f.location) or next(read) for f in part.files]
     taken = [each for file in found for each in file.taken]
     refused = [entry for file in found for entry in file.refused]
-    taken: list[Taken] = []
-    refusals = {entry.path: entry for entry in refused}
-    files = [file for file in part.files if file.location not in refusals]
-    for file, found in zip(files, read_files(files, recipe, loader), strict=True):
-        if isinstance(found, Refused):
-            refusals[file.location] = found
-        else:
-            taken += found
-    refused = [refusals[f.location] for f in part.files if f.location in refusals]
     prepared = recipe.prepare([each.cut for each in taken])
     write_part(part_path(Layout(folder), part.name), _rows(taken, prepared, refused, roots))
     return PartCount(part.name, len(part.files), len(taken), len(refused))
@@ -115,27 +103,18 @@ def count_spectra(
     files: Sequence[SurveyFile], recipe: Recipe, loader: Chosen | None = None
 ) -> list[int]:
     """Read and prepare files, and keep nothing; 0 for one that would be refused."""
-    found = list(read_files(files, recipe))
+    found = list(read_files(files, recipe, loader))
     recipe.prepare([each.cut for file in found for each in file.taken])
     return [len(file.taken) for file in found]
 
 
-def read_files(files: Iterable[SurveyFile], recipe: Recipe) -> Iterator[Found]:
+def read_files(
+    files: Iterable[SurveyFile], recipe: Recipe, loader: Chosen | None = None
+) -> Iterator[Found]:
     """Read files, and cut out what the recipe wants of the spectra of each, in order."""
     for some in _unpacked(files):
         for file, content in some:
-            yield _look(file, content, recipe)
-    read = read_files(files, recipe, loader)
-    taken = [[] if isinstance(found, Refused) else found for found in read]
-    recipe.prepare([each.cut for found in taken for each in found])
-    return [len(found) for found in taken]
-def read_files(
-    files: Iterable[SurveyFile], recipe: Recipe, loader: Chosen | None = None
-) -> Iterator[list[Taken] | Refused]:
-            try:
-                yield _take(file, content, recipe, loader)
-            except (LoaderError, RecipeError) as reason:
-                yield _refusal(file, reason)
+            yield _look(file, content, recipe, loader)
         some.clear()
 
 
@@ -160,12 +139,17 @@ def _unpacked(files: Iterable[SurveyFile]) -> Iterator[list[_Unpacked]]:
     yield some
 
 
-def _look(file: SurveyFile, content: Content | LoaderError, recipe: Recipe) -> Found:
+def _look(
+    file: SurveyFile,
+    content: Content | LoaderError,
+    recipe: Recipe,
+    loader: Chosen | None,
+) -> Found:
     """Take of a file what can be taken: one bad spectrum among many spoils no other."""
     try:
         if isinstance(content, LoaderError):
             raise content
-        observations = parse(content.data, file.name)
+        observations = read_by(loader, file.location, content.data)
     except LoaderError as reason:
         return Found([], [_refusal(file, reason)])
     found = Found([], [])
@@ -187,24 +171,6 @@ def _take(file: SurveyFile, crc: int, observation: Observation, recipe: Recipe) 
         file=file,
         crc=crc,
     )
-def _take(
-    file: SurveyFile,
-    content: Content | LoaderError,
-    recipe: Recipe,
-    loader: Chosen | None,
-) -> list[Taken]:
-    return [
-        Taken(
-            cut=recipe.cut(observation.spectrum),
-            identifier=observation.spectrum.identifier,
-            catalogue=observation.catalogue,
-            hdu=observation.hdu,
-            row=observation.row,
-            file=file,
-            crc=content.crc,
-        )
-        for observation in read_by(loader, file.location, content.data)
-    ]
 
 
 def _refusal(file: SurveyFile, reason: Exception) -> Refused:

@@ -15,9 +15,8 @@ from specoracle.errors import ArchiveError, LoaderError
 from specoracle.ingest.discover import SurveyFile
 from specoracle.ingest.plan import Part, unpacked
 from specoracle.ingest.task import PartCount, count_spectra, ingest_part
-from specoracle.recipes.recipe import Recipe
 from specoracle.loaders.choice import Chosen
-from specoracle.spectra.recipe import Recipe
+from specoracle.recipes.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.header import SENTINEL
+from specoracle.spectra.air import air_to_vacuum
 from specoracle.spectra.noise import estimated_ivar
 from specoracle.spectra.spectrum import Spectrum
-from specoracle.spectra.wavelength import air_to_vacuum
 
 Pixels = npt.NDArray[np.float64]
 Medium = Literal["air", "vacuum"]

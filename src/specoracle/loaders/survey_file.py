@@ -1,7 +1,6 @@
 """Read a survey file, plain or gzipped, by what it holds and not by its name."""
 
 import os
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +13,7 @@ from astropy.io import fits
 from specoracle.errors import LoaderError, SpectrumError
 from specoracle.loaders import (
     aat_2df,
+    by_specutils,
     desi,
     fits_image,
     iraf_multispec,
@@ -26,14 +26,12 @@ from specoracle.loaders import (
     sdss_spec,
     sdss_spspec,
     sdss_v_spec,
+    table_file,
 )
+from specoracle.loaders.choice import TABLE, Chosen, choose
 from specoracle.loaders.content import read_content
 from specoracle.loaders.counts import check_counts
 from specoracle.loaders.opened import Loader, Opened, of_fits, only_by_name
-    by_specutils,
-    table_file,
-from specoracle.loaders.choice import TABLE, Chosen, choose
-from specoracle.loaders.opened import Loader, Opened, of_fits
 from specoracle.loaders.own_loader import OwnLoader
 from specoracle.loaders.table_options import TableOptions
 from specoracle.spectra.observation import Observation
@@ -61,10 +59,6 @@ LOADERS = {
 _QUICK = (quick_lamost_lrs.read, quick_sdss_spec.read)
 
 _FITS = b"SIMPLE"
-
-# FITS Standard 4.0, 4.4.1 and 7.3.1: at most 999. With more, astropy counts for hours or
-# takes all memory before it finds that the rest is missing.
-_COUNT = re.compile(rb"(?i)(?:NAXIS|TFIELDS) *= *\+?0*[1-9]\d{3,}")
 
 
 def load(path: str | Path, *, loader: str | Chosen | None = None) -> list[Observation]:
@@ -151,17 +145,16 @@ def parse(content: bytes | bytearray, name: str) -> list[Observation]:
     return parse_with_astropy(content, name)
 
 
-def parse_with_astropy(content: bytes | bytearray, name: str) -> list[Observation]:
-    """Read as `parse` does, but by astropy alone: the judge of the quick readers."""
-    check_counts(content, name)
 def parse_with_astropy(
     content: bytes | bytearray, name: str, loader: Loader | None = None
+) -> list[Observation]:
     """Read as `parse` does, but by astropy alone: the judge of the quick readers.
+
     A ``loader`` that is given is not asked whether it recognises the file.
     """
     is_fits = content.startswith(_FITS)
     if is_fits:
-        _check_counts(content, name)
+        check_counts(content, name)
     try:
         with warnings.catch_warnings():
             # Unusual cards are common in survey files and harmless here.
@@ -184,16 +177,6 @@ def parse_with_astropy(
 
 def _read(opened: Opened, loader: Loader | None) -> list[Observation]:
     return (loader or _loader_of(opened)).read(opened)
-
-
-def _check_counts(content: bytes | bytearray, name: str) -> None:
-    """Refuse counts that astropy would believe."""
-    for match in _COUNT.finditer(content):
-        if match.start() % 80 <= 2:  # astropy passes over blanks before a keyword
-            raise LoaderError(
-                f"{name}: expected at most 999 axes and columns, got "
-                f"{match.group().decode()!r}. Fetch the file again."
-            )
 
 
 def _loader_of(opened: Opened) -> Loader:

@@ -12,7 +12,7 @@ from scipy.constants import speed_of_light
 from specoracle.errors import RecipeError
 from specoracle.recipes.block import Block
 from specoracle.recipes.step import Need
-from specoracle.spectra.air import SHORTEST, air_to_vacuum, vacuum_to_air
+from specoracle.spectra.air import air_to_vacuum, vacuum_to_air
 
 LIGHT = speed_of_light / 1e3
 """Speed of light [km/s]."""
@@ -26,17 +26,12 @@ class AirToVacuum:
 
     def before(self, need: Need, redshift: float) -> Need:  # noqa: ARG002
         """The same wavelengths in air."""
-        ends = np.array([need.start, need.stop])
-        in_air = ends > SHORTEST
-        ends[in_air] = vacuum_to_air(ends[in_air])
-        return replace(need, start=float(ends[0]), stop=float(ends[1]))
+        start, stop = vacuum_to_air(np.array([need.start, need.stop])).tolist()
+        return replace(need, start=start, stop=stop)
 
     def apply(self, block: Block) -> Block:
         """Convert the wavelengths; flux and ivar stay, and so do ultraviolet pixels."""
-        wavelength = block.wavelength.copy()
-        in_air = wavelength > SHORTEST
-        wavelength[in_air] = air_to_vacuum(wavelength[in_air])
-        return replace(block, wavelength=wavelength)
+        return replace(block, wavelength=air_to_vacuum(block.wavelength))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,11 @@ plots may convert on the way out.
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.errors import SpectrumError
-
 Pixels = npt.NDArray[np.float64]
 
 SHORTEST = 2000.0
-"""Shorter wavelengths are given in vacuum by convention [Angstrom], and the formulae do not
-hold for them."""
+"""Up to here [Angstrom] wavelengths are given in vacuum by convention, and the formulae do
+not hold."""
 
 
 def air_to_vacuum(wavelength: Pixels) -> Pixels:
@@ -22,17 +20,13 @@ def air_to_vacuum(wavelength: Pixels) -> Pixels:
     Parameters
     ----------
     wavelength
-        Air wavelength, any shape [Angstrom], above 2000 Angstrom.
+        Air wavelength, any shape [Angstrom]; what lies below 2000 Angstrom is in vacuum by
+        convention, and stays.
 
     Returns
     -------
     Pixels
         Vacuum wavelength, of the same shape [Angstrom].
-
-    Raises
-    ------
-    SpectrumError
-        If a wavelength is 2000 Angstrom or less.
 
     References
     ----------
@@ -51,7 +45,7 @@ def air_to_vacuum(wavelength: Pixels) -> Pixels:
         + 2.408926869968e-2 / (130.1065924522 - wavenumber2)
         + 1.599740894897e-4 / (38.92568793293 - wavenumber2)
     )
-    return wavelength * index
+    return np.where(wavelength > SHORTEST, wavelength * index, wavelength)
 
 
 def vacuum_to_air(wavelength: Pixels) -> Pixels:
@@ -62,7 +56,7 @@ def vacuum_to_air(wavelength: Pixels) -> Pixels:
     Parameters
     ----------
     wavelength
-        Vacuum wavelength, any shape [Angstrom], above 2000 Angstrom.
+        Vacuum wavelength, any shape [Angstrom]; what lies below 2000 Angstrom stays.
 
     Returns
     -------
@@ -86,14 +80,9 @@ def vacuum_to_air(wavelength: Pixels) -> Pixels:
         + 2.406147e-2 / (130.0 - wavenumber2)
         + 1.5998e-4 / (38.9 - wavenumber2)
     )
-    return wavelength / index
+    return np.where(wavelength > SHORTEST, wavelength / index, wavelength)
 
 
 def _wavenumber2(wavelength: Pixels) -> Pixels:
-    """Square of the wavenumber [1 / micrometre²]."""
-    if not np.all(wavelength > SHORTEST):
-        raise SpectrumError(
-            f"Expected wavelengths above {SHORTEST:.0f} Å, to convert between air and "
-            f"vacuum, got {np.min(wavelength):.1f} Å. Shorter ones are given in vacuum."
-        )
-    return np.square(1e4 / wavelength)
+    """Square of the wavenumber [1 / micrometre²], where the formulae hold."""
+    return np.square(1e4 / np.maximum(wavelength, SHORTEST))
