@@ -10,7 +10,12 @@ from specoracle.panel.labelling_panel import LabellingPanel
 
 @pytest.fixture(autouse=True)
 def quiet_environment(monkeypatch):
-    for variable in ("SPECORACLE_WORKSPACE", "SPECORACLE_ANNOTATOR", "QUERY_STRING"):
+    for variable in (
+        "SPECORACLE_WORKSPACE",
+        "SPECORACLE_ANNOTATOR",
+        "SPECORACLE_LOADER",
+        "QUERY_STRING",
+    ):
         monkeypatch.delenv(variable, raising=False)
 
 
@@ -32,6 +37,13 @@ def test_the_workspace_can_come_from_the_environment(trained_workspace, monkeypa
     monkeypatch.setenv("SPECORACLE_WORKSPACE", str(trained_workspace))
     monkeypatch.setenv("SPECORACLE_ANNOTATOR", "henrietta")
     assert labelling_app().annotator == "henrietta"
+
+
+def test_a_loader_that_is_none_is_said_to_be(trained_workspace, monkeypatch):
+    message = labelling_app(trained_workspace, loader="soup").value
+    assert "expected one of lamost-lrs" in message
+    monkeypatch.setenv("SPECORACLE_LOADER", "table:soup=1")
+    assert "got &#x27;soup=1&#x27;" in labelling_app(trained_workspace).value
 
 
 def test_an_unknown_campaign_of_the_address_is_named(trained_workspace, monkeypatch):

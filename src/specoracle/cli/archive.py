@@ -154,6 +154,7 @@ def info(
         "window": f"{grid.start:g}–{grid.stop:g} Å in vacuum, {grid.n_pixels} pixels",
         "shards": len(archive.shards),
         "megabytes": round(_size(archive.layout.folder) / 1e6, 1),
+        "loader": archive.facts.loader.get("name", "the first that recognises a file"),
         "joined": ", ".join(archive.joins) or "nothing",
         "roots": archive.facts.roots,
     }

@@ -95,7 +95,12 @@ def of_fits(
         return opened.hdus is not None and recognises(opened.hdus)
 
     def read_one(opened: Opened) -> list[Observation]:
-        return read(fits.HDUList() if opened.hdus is None else opened.hdus)
+        if opened.hdus is None:
+            raise LoaderError(
+                "expected a FITS file for this loader, got one that begins with "
+                f"{bytes(opened.content[:8])!r}. Choose another loader, or none."
+            )
+        return read(opened.hdus)
 
     return Loader(is_one, read_one)
 

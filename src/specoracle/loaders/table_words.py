@@ -83,6 +83,7 @@ _QUALIFIERS = _AIR | _VACUUM | UNITS.keys() | {"log", "10"} | {"m"}
 
 # "LogLam", "wave_air", "FLUX": at underscores, and where a capital follows a small letter.
 _TOKEN = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+")
+_LONGEST = 200
 _MEDIUM = re.compile(r"(?i)\b(?:(air)|vac(?:uum)?)\b")
 _DRESSED = re.compile(r"^(.*?)\s*[\[(]([^\])]*)[\])]\s*$")
 
@@ -145,6 +146,7 @@ def undressed(name: str) -> tuple[str, str]:
     >>> undressed("wavelength [Angstrom]"), undressed("flux")
     (('wavelength', 'Angstrom'), ('flux', ''))
     """
+    name = name[:_LONGEST]  # of whatever file; longer ones are no names
     match = _DRESSED.match(name.strip())
     return (match[1], match[2].strip()) if match else (name.strip(), "")
 
