@@ -110,6 +110,16 @@ def test_a_table_without_a_flux_is_refused_with_its_columns(tmp_path):
     assert "expected a column of flux, got 2 columns 'wave', 'ra'" in message
 
 
+def test_a_file_of_images_alone_is_refused_as_such(tmp_path):
+    message = refusal(tmp_path, fits.ImageHDU(np.ones(20)), loader="table")
+    assert "got a FITS file without any table" in message
+
+
+def test_an_hdu_that_holds_no_table_is_refused(tmp_path):
+    message = refusal(tmp_path, hdu(wave=WAVELENGTH, flux=FLUX), loader="table:hdu=7")
+    assert "got 0; tables are in HDU 1" in message
+
+
 def test_a_file_in_memory_gets_the_same_identifier_whatever_its_folder(tmp_path):
     (first,) = found(tmp_path, hdu(wave=WAVELENGTH, flux=FLUX))
     (tmp_path / "b").mkdir()

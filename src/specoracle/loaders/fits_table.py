@@ -36,14 +36,18 @@ def read(opened: Opened, options: TableOptions) -> Table:
         If there is none, or there are several.
     """
     tables = list(_tables(opened.hdus or fits.HDUList()))
-    if options.hdu:
-        tables = [table for table in tables if table.hdu == int(options.hdu)]
-    found = [table for table in tables if _is_spectrum(table, options)]
+    if not tables:
+        raise LoaderError(
+            "expected a table of spectra, got a FITS file without any table. Choose "
+            "another loader, or none."
+        )
+    asked = [t for t in tables if not options.hdu or t.hdu == int(options.hdu)]
+    found = [table for table in asked if _is_spectrum(table, options)]
     if len(found) == 1:
         return found[0]
-    if not found and len(tables) == 1:
-        return tables[0]
-    places = ", ".join(f"{table.hdu}" for table in found or tables) or "none"
+    if not found and len(asked) == 1:
+        return asked[0]
+    places = ", ".join(f"{table.hdu}" for table in found or tables)
     raise LoaderError(
         f"expected one table of spectra, got {len(found)}; tables are in HDU {places}. "
         "Say which: --loader 'table:hdu=1', and its columns."
