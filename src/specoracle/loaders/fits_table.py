@@ -11,7 +11,7 @@ from specoracle.loaders.opened import Opened
 from specoracle.loaders.sdss_spec import is_sdss
 from specoracle.loaders.table import Column, Table
 from specoracle.loaders.table_options import TableOptions
-from specoracle.loaders.table_roles import roles
+from specoracle.loaders.table_roles import SeveralColumnsError, roles
 
 _COMMENTARY = frozenset({"COMMENT", "HISTORY", ""})
 
@@ -97,7 +97,8 @@ def _cards(hdu: Any) -> Iterator[tuple[str, Any]]:
 def _is_spectrum(table: Table, options: TableOptions | None = None) -> bool:
     try:
         roles(table, options or TableOptions())
-    except LoaderError as reason:
-        # Two columns that might be it speak of a spectrum as well.
-        return "expected one column" in str(reason)
+    except SeveralColumnsError:  # these speak of a spectrum as well
+        return True
+    except LoaderError:
+        return False
     return True

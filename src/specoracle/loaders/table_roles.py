@@ -29,6 +29,10 @@ _SPECTRAL = ("em.wl", "em.freq", "em.wavenumber", "em.energy", "spect.dopplervel
 _FLUX = ("phot.flux", "phot.count", "phys.luminosity", "arith.ratio;phot.flux")
 
 
+class SeveralColumnsError(LoaderError):
+    """Columns of which each might be what is sought."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
     """The columns that make a spectrum; ``kind`` says what ``noise`` holds."""
@@ -153,7 +157,7 @@ def _ranked(table: Table, names: Sequence[str]) -> list[Column]:
 def _only(found: list[Column], what: str) -> Column | None:
     if len(found) > 1:
         names = " and ".join(repr(column.name) for column in found[:4])
-        raise LoaderError(
+        raise SeveralColumnsError(
             f"expected one column of {what}, got {len(found)}: {names}. Say which it is: "
             f"--loader 'table:{what}={found[0].name or found[0].place + 1}'."
         )
