@@ -4,7 +4,6 @@ import shutil
 import filelock
 import numpy as np
 import pytest
-from specoracle.spectra.recipe import recipe_named
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.opening import create_campaign
@@ -13,6 +12,7 @@ from specoracle.campaign.workspace import Workspace
 from specoracle.errors import BusyError, CampaignError, LoaderError, SpecoracleError
 from specoracle.ingest.ingest import ingest_survey
 from specoracle.journal.event import Role
+from specoracle.recipes.built_in import recipe_named
 
 
 def test_round_zero_mixes_a_random_batch_with_the_estimation_sample(campaign):

@@ -2,6 +2,7 @@ import sys
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from specoracle import load
 from specoracle.errors import LoaderError
@@ -104,7 +105,7 @@ def test_a_loader_of_ours_goes_by_its_name_and_is_not_asked_what_it_recognises(t
 @pytest.mark.parametrize(
     ("words", "got"),
     [
-        ("nonsense", "expected one of lamost-lrs, sdss-spec"),
+        ("nonsense", "expected one of lamost-lrs, sdss-v-spec"),
         ("lamost-lrs:unit=nm", "Only table takes options"),
         ("", "got ''"),
         ("table:colour=red", "wavelength, flux, error, ivar, unit, medium, hdu once"),
@@ -150,3 +151,14 @@ def test_an_installed_package_offers_a_loader_by_an_entry_point(tmp_path, monkey
         chosen_loader("bad")
     with pytest.raises(LoaderError, match="specutils, bad, my-survey, table:OPTIONS"):
         chosen_loader("nonsense")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in LOADERS if name not in {"table", "specutils"}]
+)
+def test_a_loader_chosen_for_a_file_of_another_kind_refuses_it(name, tmp_path):
+    # What no loader takes: an image of two dimensions.
+    path = tmp_path / "picture.fits"
+    fits.PrimaryHDU(np.ones((7, 9), np.float32)).writeto(path)
+    with pytest.raises(LoaderError, match=r"picture\.fits: [Ee]xpected .* got .*\. [A-Z]"):
+        load(path, loader=name)

@@ -296,7 +296,7 @@ def test_other_files_are_refused_when_the_loader_is_chosen(name, image, table):
     ):
         with pytest.raises(LoaderError, match=words):
             chosen(name, data)
-    with pytest.raises(LoaderError, match=f"{words}"):
+    with pytest.raises(LoaderError, match="expected a FITS file for this loader, got"):
         LOADERS[name].read(Opened("a.csv", b"wavelength,flux"))
 
 

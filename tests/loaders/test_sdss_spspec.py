@@ -202,7 +202,7 @@ def test_other_images_are_refused_even_if_the_loader_is_chosen(cards):
         assert not loader.recognises(opened)
         with pytest.raises(LoaderError, match=r"expected an SDSS image .* got another"):
             loader.read(opened)
-    with pytest.raises(LoaderError, match=r"expected an SDSS image .* got another"):
+    with pytest.raises(LoaderError, match="expected a FITS file for this loader, got"):
         loader.read(Opened("a.csv", b"wavelength,flux"))
 
 

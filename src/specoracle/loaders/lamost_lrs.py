@@ -68,6 +68,11 @@ def is_lamost(header: AnyHeader) -> bool:
 
 def read(hdus: fits.HDUList) -> list[Observation]:
     """Read the one spectrum of the file."""
+    if not recognises(hdus):
+        raise LoaderError(
+            "expected a LAMOST low-resolution file, got another. Leave it out, or choose "
+            "no loader."
+        )
     header = hdus[0].header
     if _is_image(header):
         return [observation(header, hdus[0].data, layout="image")]

@@ -65,6 +65,10 @@ def recognises(hdus: fits.HDUList) -> bool:
 
 def read(hdus: fits.HDUList) -> list[Observation]:
     """Read the one spectrum of the file."""
+    if not recognises(hdus):
+        raise LoaderError(
+            "expected an SDSS spec file, got another. Leave it out, or choose no loader."
+        )
     pixels = hdus[1].data
     loglam = pixels["loglam"]
     wavelength = survey_wavelength(loglam)
