@@ -8,7 +8,7 @@ from guides import DOCS, blocks, commands, run
 
 import specoracle
 from specoracle.archive.archive import Archive
-from specoracle.loaders.table_options import TableOptions
+from specoracle.loaders.tables.options import TableOptions
 from specoracle.spectra.air import air_to_vacuum
 
 GUIDE = "loaders.md"

@@ -19,7 +19,7 @@ from specoracle.loaders.lamost_lrs import is_lamost
 from specoracle.loaders.measured import Medium, Noise, measured_spectrum
 from specoracle.loaders.opened import Opened
 from specoracle.loaders.sdss_spec import is_sdss
-from specoracle.loaders.table_cards import catalogue
+from specoracle.loaders.tables.cards import catalogue
 from specoracle.spectra.observation import Observation
 
 SURVEY = "specutils"

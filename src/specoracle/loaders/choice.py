@@ -16,7 +16,7 @@ from specoracle.loaders.own_loader import (
     of_file,
     offered,
 )
-from specoracle.loaders.table_options import TableOptions
+from specoracle.loaders.tables.options import TableOptions
 
 TABLE = "table"
 """The loader that takes options."""

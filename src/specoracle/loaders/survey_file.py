@@ -26,14 +26,14 @@ from specoracle.loaders import (
     sdss_spec,
     sdss_spspec,
     sdss_v_spec,
-    table_file,
 )
 from specoracle.loaders.choice import TABLE, Chosen, choose
 from specoracle.loaders.content import read_content
 from specoracle.loaders.counts import check_counts
 from specoracle.loaders.opened import Loader, Opened, of_fits, only_by_name
 from specoracle.loaders.own_loader import OwnLoader
-from specoracle.loaders.table_options import TableOptions
+from specoracle.loaders.tables import table_file
+from specoracle.loaders.tables.options import TableOptions
 from specoracle.spectra.observation import Observation
 
 LOADERS = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from astropy.table import Table as AstropyTable
 
-from specoracle.loaders.table import Column, Table
+from specoracle.loaders.tables.table import Column, Table
 
 
 def read_ecsv(lines: Sequence[str]) -> Table:

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from specoracle.errors import LoaderError
-from specoracle.loaders import text_table
 from specoracle.loaders.survey_file import load
+from specoracle.loaders.tables import text_table
 from specoracle.spectra.air import air_to_vacuum
 
 WAVELENGTH = np.array([6560.5, 6561.0, 6561.5])

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from specoracle.errors import LoaderError
-from specoracle.loaders import (
+from specoracle.loaders.opened import Loader, Opened
+from specoracle.loaders.tables import (
     fits_table,
     numpy_table,
     parquet_table,
     text_table,
     votable,
 )
-from specoracle.loaders.opened import Loader, Opened
-from specoracle.loaders.table import Table
-from specoracle.loaders.table_options import TableOptions
-from specoracle.loaders.table_spectra import spectra
+from specoracle.loaders.tables.options import TableOptions
+from specoracle.loaders.tables.spectra import spectra
+from specoracle.loaders.tables.table import Table
 from specoracle.spectra.observation import Observation
 
 _FORMATS: dict[str, tuple[Callable[[Opened], bool], Callable[[Opened], Table]]] = {

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.measured import NoiseKind
-from specoracle.loaders.table import Column, Table
-from specoracle.loaders.table_options import TableOptions
-from specoracle.loaders.table_units import is_flux_density, is_spectral
-from specoracle.loaders.table_words import (
+from specoracle.loaders.tables.options import TableOptions
+from specoracle.loaders.tables.table import Column, Table
+from specoracle.loaders.tables.units import is_flux_density, is_spectral
+from specoracle.loaders.tables.words import (
     ERRORS,
     FLUXES,
     IVARS,

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.measured import Medium, Noise, measured_spectrum
-from specoracle.loaders.table import Column, Table
-from specoracle.loaders.table_cards import catalogue
-from specoracle.loaders.table_options import TableOptions
-from specoracle.loaders.table_roles import Roles, roles
-from specoracle.loaders.table_units import angstroms, is_length
-from specoracle.loaders.table_words import medium_in, words_of
+from specoracle.loaders.tables.cards import catalogue
+from specoracle.loaders.tables.options import TableOptions
+from specoracle.loaders.tables.roles import Roles, roles
+from specoracle.loaders.tables.table import Column, Table
+from specoracle.loaders.tables.units import angstroms, is_length
+from specoracle.loaders.tables.words import medium_in, words_of
 from specoracle.spectra.observation import Observation
 
 Pixels = npt.NDArray[np.float64]

@@ -1,6 +1,6 @@
 import pytest
 
-from specoracle.loaders.table_cards import catalogue
+from specoracle.loaders.tables.cards import catalogue
 
 
 def test_cards_of_many_observatories_fill_the_catalogue():

@@ -13,7 +13,7 @@ import numpy as np
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.opened import Opened
-from specoracle.loaders.table import Column, Table
+from specoracle.loaders.tables.table import Column, Table
 
 _MAGIC = b"\x93NUMPY"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.opened import Opened
-from specoracle.loaders.table import Column, Table
+from specoracle.loaders.tables.table import Column, Table
 
 if TYPE_CHECKING:
     from astropy.io.votable.tree import Resource, TableElement, VOTableFile

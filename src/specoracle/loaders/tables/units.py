@@ -8,7 +8,7 @@ import numpy.typing as npt
 from astropy import units
 
 from specoracle.errors import LoaderError
-from specoracle.loaders.table_words import UNITS
+from specoracle.loaders.tables.words import UNITS
 
 Pixels = npt.NDArray[np.float64]
 

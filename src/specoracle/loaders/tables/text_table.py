@@ -14,9 +14,9 @@ import numpy as np
 
 from specoracle.errors import LoaderError
 from specoracle.loaders.opened import Opened
-from specoracle.loaders.table import Column, Table
-from specoracle.loaders.table_options import TableOptions
-from specoracle.loaders.table_words import WAVELENGTHS, undressed, words_of
+from specoracle.loaders.tables.options import TableOptions
+from specoracle.loaders.tables.table import Column, Table
+from specoracle.loaders.tables.words import WAVELENGTHS, undressed, words_of
 
 LARGEST = 1 << 26
 """Most bytes of a text; a million pixels take half of it."""
@@ -66,7 +66,7 @@ def read(opened: Opened, options: TableOptions) -> Table:
             "expected text, got bytes that no text holds. Leave the file out."
         )
     if text.startswith(_ECSV):
-        from specoracle.loaders.ecsv import read_ecsv  # heavy
+        from specoracle.loaders.tables.ecsv import read_ecsv  # heavy
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from specoracle.errors import LoaderError
-from specoracle.loaders import parquet_table
 from specoracle.loaders.survey_file import load
+from specoracle.loaders.tables import parquet_table
 from specoracle.spectra.air import air_to_vacuum
 
 WAVELENGTH = np.linspace(5000.0, 7000.0, 20)

@@ -9,9 +9,9 @@ from specoracle.errors import LoaderError
 from specoracle.loaders.lamost_lrs import is_lamost
 from specoracle.loaders.opened import Opened
 from specoracle.loaders.sdss_spec import is_sdss
-from specoracle.loaders.table import Column, Table
-from specoracle.loaders.table_options import TableOptions
-from specoracle.loaders.table_roles import SeveralColumnsError, roles
+from specoracle.loaders.tables.options import TableOptions
+from specoracle.loaders.tables.roles import SeveralColumnsError, roles
+from specoracle.loaders.tables.table import Column, Table
 
 _COMMENTARY = frozenset({"COMMENT", "HISTORY", ""})
 

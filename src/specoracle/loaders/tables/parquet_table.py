@@ -8,7 +8,7 @@ import numpy as np
 from specoracle.errors import LoaderError
 from specoracle.loaders.content import LARGEST
 from specoracle.loaders.opened import Opened
-from specoracle.loaders.table import Column, Table
+from specoracle.loaders.tables.table import Column, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,0 +1,1 @@
+"""Tables of no known survey: which column is what, and one module a format."""
