@@ -23,6 +23,18 @@ SMALLEST = 36
 """Fewest pixels that survive three pairs of convolutions and poolings."""
 
 
+class Convolution(nn.Conv1d):
+    """A convolution along images of one line, ``(n_spectra, n_in, 1, n_pixels)``.
+
+    With channels as the innermost axis, which torch has for images only, a processor does
+    it a fifth faster than along a line; a GPU need not reorder for its matrix units.
+    """
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002
+        """Convolve; unpadded, with stride 1."""
+        return nn.functional.conv2d(input, self.weight.unsqueeze(2), self.bias)
+
+
 class Skoda2020(nn.Module):
     """The paper's network.
 
@@ -54,27 +66,33 @@ class Skoda2020(nn.Module):
             )
         layers: list[nn.Module] = []
         for n_in, n_out in pairwise((1, *CHANNELS)):
-            layers += [nn.Conv1d(n_in, n_out, 3), nn.ReLU()]
-            layers += [nn.Conv1d(n_out, n_out, 3), nn.ReLU(), nn.MaxPool1d(2)]
+            layers += [Convolution(n_in, n_out, 3), nn.ReLU(inplace=True)]
+            # The greatest of two is rectified, not both: the same, with half the work.
+            layers += [Convolution(n_out, n_out, 3), nn.MaxPool2d((1, 2))]
+            layers += [nn.ReLU(inplace=True)]
             n_pixels = (n_pixels - 4) // 2
         self.convolution = nn.Sequential(*layers, nn.Flatten())
         self.hidden = nn.Sequential(
             nn.Linear(CHANNELS[-1] * n_pixels, HIDDEN),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
             nn.Dropout(DROPOUT),
             nn.Linear(HIDDEN, HIDDEN),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
         )
         self.output = nn.Sequential(nn.Dropout(DROPOUT), nn.Linear(HIDDEN, n_classes))
         self.apply(_initialise)
 
     def features(self, flux: torch.Tensor) -> torch.Tensor:
         """Last hidden layer, shape ``(n_spectra, 512)``, of ``(n_spectra, n_pixels)``."""
-        return self.hidden(self.convolution(flux.unsqueeze(1)))
+        image = flux[:, None, None].to(memory_format=torch.channels_last)
+        return self.hidden(self.convolution(image)).float()
 
     def forward(self, flux: torch.Tensor) -> torch.Tensor:
         """Logits, shape ``(n_spectra, n_classes)``, of flux ``(n_spectra, n_pixels)``."""
-        return self.output(self.features(flux))
+        features = self.features(flux)
+        # Logits have all their bits also where the layers before compute in fewer.
+        with torch.autocast(flux.device.type, enabled=False):
+            return self.output(features)
 
 
 def _initialise(module: nn.Module) -> None:
