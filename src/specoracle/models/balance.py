@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from imblearn.over_sampling import SMOTE
 
 NEIGHBOURS = 5
 
@@ -61,6 +60,8 @@ def _synthesise(
     count = int((y == label).sum())
     if count == 1:
         return np.repeat(X[y == label], largest - 1, axis=0)
+    from imblearn.over_sampling import SMOTE
+
     sampler = SMOTE(
         sampling_strategy={label: largest},
         k_neighbors=min(NEIGHBOURS, count - 1),
