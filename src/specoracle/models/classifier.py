@@ -1,6 +1,7 @@
 """The network behind scikit-learn's interface, so that any classifier can stand in."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -12,11 +13,12 @@ from torch import nn
 
 from specoracle.errors import CampaignError
 from specoracle.models.balance import smote
+from specoracle.models.precision import one_order, rounding
 from specoracle.models.skoda2020 import NETWORKS
 from specoracle.models.training import Progress, Schedule, train
 
-SCORING_SIZE = 256
-"""Spectra scored at once; much larger ones halve the speed on a CPU."""
+SCORING_SIZE = {"cpu": 512, "cuda": 8192}
+"""Spectra scored at once: as many as the caches of a processor hold; as fill a GPU."""
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -34,6 +36,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Seed of weights, mini-batches, dropout and balancing.
     device
         ``"auto"`` takes CUDA when there is one.
+    precision
+        As in `chosen_precision`, of training and of scoring.
+    checkpoint
+        File to go on from when training was killed; nothing is kept when left out.
     progress
         Called with epochs done and the most there can be.
 
@@ -57,6 +63,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         mini_batch_size: int = 64,
         seed: int = 0,
         device: str = "auto",
+        precision: str = "auto",
+        checkpoint: Path | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.network = network
@@ -67,6 +75,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.mini_batch_size = mini_batch_size
         self.seed = seed
         self.device = device
+        self.precision = precision
+        self.checkpoint = checkpoint
         self.progress = progress
 
     def fit(self, X: npt.NDArray[np.floating], y: Sequence[Any]) -> Self:
@@ -100,6 +110,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             ),
             seed=self.seed,
             device=self._device(),
+            precision=self.precision,
+            checkpoint=self.checkpoint,
             progress=self.progress,
         )
         return self
@@ -123,14 +135,18 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return self._batched(X, self.network_.features)
 
     def _batched(self, X: npt.NDArray[np.floating], function: Any) -> Any:
+        device = self._device()
         flux = torch.from_numpy(np.ascontiguousarray(X, np.float32))
+        pieces = flux.split(SCORING_SIZE.get(device.type, SCORING_SIZE["cpu"]))
         self.network_.eval()
-        with torch.inference_mode():
-            pieces = [
-                function(piece.to(self._device())).float().cpu()
-                for piece in flux.split(SCORING_SIZE)
-            ]
-        return torch.cat(pieces).numpy()
+        with (
+            torch.inference_mode(),
+            one_order(self.precision, device),
+            rounding(self.precision, device),
+        ):
+            # Results stay on the device, which can then begin the next piece meanwhile.
+            results = [function(piece.to(device)).float() for piece in pieces]
+            return torch.cat(results).cpu().numpy()
 
     def _new_network(self) -> nn.Module:
         with torch.random.fork_rng():
