@@ -7,6 +7,7 @@ between, the same call goes on from what stands.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +33,9 @@ from specoracle.estimation.design import among, draw, score_strata
 from specoracle.journal.journal import EstimationMember, NewRound
 
 Progress = Callable[[str, float], None]
+
+SCORED_AT_ONCE = 65_536
+"""Spectra handed to a classifier at once: several of a GPU's mini-batches."""
 
 
 class Classifier(Protocol):
@@ -93,8 +97,10 @@ def _next_round(
     sweep(folder.folder)
     labels = campaign.training_labels()
     seed = int(np.random.default_rng([campaign.facts.seed, number]).integers(2**31))
+    model = classifier
     # Not `or`: an unfitted ensemble of scikit-learn has no length to tell truth by.
-    model = _network(campaign.facts, seed, progress) if classifier is None else classifier
+    if model is None:
+        model = _network(campaign.facts, seed, folder.checkpoint, progress)
     model_hash = _train(campaign, model, labels, number)
     progress("Scoring the pool", 0.6)
     _score(campaign, model, number)
@@ -108,7 +114,9 @@ def _next_round(
     return number
 
 
-def _network(facts: CampaignFacts, seed: int, progress: Progress) -> Classifier:
+def _network(
+    facts: CampaignFacts, seed: int, checkpoint: Path, progress: Progress
+) -> Classifier:
     try:
         from specoracle.models.classifier import NetworkClassifier
     except ImportError as reason:
@@ -122,7 +130,11 @@ def _network(facts: CampaignFacts, seed: int, progress: Progress) -> Classifier:
         progress(f"Training, epoch {done}", 0.55 * (1 - np.exp(-done / min(most, 60))))
 
     return NetworkClassifier(
-        facts.preset, seed=seed, max_epochs=facts.max_epochs, progress=epochs
+        facts.preset,
+        seed=seed,
+        max_epochs=facts.max_epochs,
+        checkpoint=checkpoint,
+        progress=epochs,
     )
 
 
@@ -157,7 +169,9 @@ def _train(
         return f"refitted:{number}"
     from specoracle.models.saved import save_model
 
-    return save_model(folder.folder, model, about)  # type: ignore[arg-type]
+    model_hash = save_model(folder.folder, model, about)  # type: ignore[arg-type]
+    folder.checkpoint.unlink(missing_ok=True)
+    return model_hash
 
 
 def _score(campaign: Campaign, model: Classifier, number: int) -> None:
@@ -178,7 +192,7 @@ def _log_probabilities(
     """
     inside = is_inside(campaign.archive, campaign.folder, campaign.facts)
     columns = [campaign.facts.classes.index(str(name)) for name in model.classes_]
-    for block in campaign.archive.blocks("flux"):
+    for block in campaign.archive.blocks("flux", rows_per_block=SCORED_AT_ONCE):
         scores = np.full((len(block.values), len(campaign.facts.classes)), -np.inf, "f4")
         rows = np.flatnonzero(inside[block.start : block.start + len(scores)])
         if len(rows) == len(scores):

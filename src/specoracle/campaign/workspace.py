@@ -108,6 +108,11 @@ class RoundFolder:
         return self.folder / "training.json"
 
     @property
+    def checkpoint(self) -> Path:
+        """What an unfinished training has reached."""
+        return self.folder / "training.checkpoint.safetensors"
+
+    @property
     def draw(self) -> Path:
         """Strata and probabilities of the draw of this round."""
         return self.folder / "draw.h5"
