@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -40,15 +41,19 @@ def identifiers(start, stop):
     ]
 
 
-def write_shard(path, start, stop, flux):
+def noise(rng, n):
+    return rng.random((n, N_PIXELS), "f4")
+
+
+def write_shard(path, start, stop, flux=None):
     n, rng = stop - start, np.random.default_rng(start)
     text = h5py.string_dtype("utf-8", 12)
     with h5py.File(path, "w") as file:
         file.attrs.update({"format": "specoracle-rows", "version": 1})
-        for name in ("flux", "ivar"):
+        for name, values in {"flux": flux, "ivar": flux and noise}.items():
             dataset = file.create_dataset(name, (n, N_PIXELS), "<f4")
-            if flux:
-                dataset[...] = rng.random((n, N_PIXELS), "f4")
+            if values:
+                dataset[...] = values(rng, n)
         for name, dtype in NUMBERS_OF_ROWS.items():
             file.create_dataset(name, (n,), dtype)
         file["quality"] = np.zeros(n, "u1")
@@ -70,14 +75,19 @@ def names_of(n_rows):
     return [f"0001-{number:04d}.h5" for number in range(-(-n_rows // ROWS_PER_SHARD))]
 
 
-def make(layout, n_rows, flux):
+def make(layout, n_rows, flux=None, each=map):
+    """Make shards; ``each`` may be the ``map`` of a pool of processes."""
     layout.shards.mkdir(parents=True)
     write_facts(layout, ArchiveFacts(recipe=recipe_named("halpha")))
-    for number, name in enumerate(names_of(n_rows)):
-        start = number * ROWS_PER_SHARD
-        stop = min(start + ROWS_PER_SHARD, n_rows)
-        write_shard(layout.shards / name, start, stop, flux)
-        describe_packed(layout, name)
+    for _ in each(partial(make_shard, layout, n_rows, flux), range(len(names_of(n_rows)))):
+        pass
+
+
+def make_shard(layout, n_rows, flux, number):
+    name, start = names_of(n_rows)[number], number * ROWS_PER_SHARD
+    stop = min(start + ROWS_PER_SHARD, n_rows)
+    write_shard(layout.shards / name, start, stop, flux)
+    describe_packed(layout, name)
 
 
 def close(layout, n_rows):
@@ -135,7 +145,7 @@ def in_order(layout, n_rows):
 def add(layout, n_rows):
     """What an ingest does to the books of an archive that is there, for one shard."""
     name = "0002-0000.h5"
-    write_shard(layout.shards / name, n_rows, n_rows + ROWS_PER_SHARD, flux=False)
+    write_shard(layout.shards / name, n_rows, n_rows + ROWS_PER_SHARD)
     begin = time.perf_counter()
     seen = KnownIdentifiers(layout)
     with open_rows(layout.shards / name) as file:
@@ -172,7 +182,7 @@ def measure(name, layout, n_rows):
 
 def measure_all(folder, n_rows, *, flux):
     begin = time.perf_counter()
-    make(Layout(folder), n_rows, flux)
+    make(Layout(folder), n_rows, noise if flux else None)
     size = sum(path.stat().st_size for path in folder.rglob("*.*")) / 1e9
     say(f"{n_rows:,} rows, {size:.1f} GB, made in {time.perf_counter() - begin:.0f} s")
     for name in MEASURES:

@@ -20,7 +20,8 @@ from specoracle.campaign.performance import (
     trained_on,
 )
 from specoracle.campaign.pool import pool_rows
-from specoracle.campaign.transition import Classifier, next_round
+from specoracle.campaign.scoring import Classifier
+from specoracle.campaign.transition import next_round
 from specoracle.campaign.workspace import Workspace
 
 ANNOTATOR = "simulated oracle"

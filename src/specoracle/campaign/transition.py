@@ -6,9 +6,8 @@ between, the same call goes on from what stands.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,27 +26,13 @@ from specoracle.campaign.next_batch import (
 from specoracle.campaign.opening import sample_members
 from specoracle.campaign.pool import is_inside, pool_rows, unlike_anything, without
 from specoracle.campaign.scores import read_scores, write_draw, write_scores
+from specoracle.campaign.scoring import Classifier, log_probabilities
 from specoracle.durable import sweep, write_text
 from specoracle.errors import BusyError, CampaignError, MissingExtraError
 from specoracle.estimation.design import among, draw, score_strata
 from specoracle.journal.journal import EstimationMember, NewRound
 
 Progress = Callable[[str, float], None]
-
-SCORED_AT_ONCE = 65_536
-"""Spectra handed to a classifier at once: several of a GPU's mini-batches."""
-
-
-class Classifier(Protocol):
-    """What a round trains: anything with scikit-learn's interface."""
-
-    classes_: npt.NDArray[Any]
-
-    def fit(self, X: npt.NDArray[np.floating], y: Any) -> Any:
-        """Train on spectra and their classes."""
-
-    def predict_proba(self, X: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-        """Class probabilities, columns in the order of ``classes_``."""
 
 
 def next_round(
@@ -175,39 +160,13 @@ def _train(
 
 
 def _score(campaign: Campaign, model: Classifier, number: int) -> None:
+    inside = is_inside(campaign.archive, campaign.folder, campaign.facts)
     write_scores(
         campaign.folder.round(number).scores,
-        _log_probabilities(campaign, model),
+        log_probabilities(campaign.archive, model, campaign.facts.classes, inside),
         n_spectra=len(campaign.archive),
         classes=campaign.facts.classes,
     )
-
-
-def _log_probabilities(
-    campaign: Campaign, model: Classifier
-) -> Iterator[npt.NDArray[np.float32]]:
-    """Score the pool block by block; a class without labels has probability 0.
-
-    Rows of the archive that the campaign is not about have probability 0 in all classes.
-    """
-    inside = is_inside(campaign.archive, campaign.folder, campaign.facts)
-    columns = [campaign.facts.classes.index(str(name)) for name in model.classes_]
-    for block in campaign.archive.blocks("flux", rows_per_block=SCORED_AT_ONCE):
-        scores = np.full((len(block.values), len(campaign.facts.classes)), -np.inf, "f4")
-        rows = np.flatnonzero(inside[block.start : block.start + len(scores)])
-        if len(rows) == len(scores):
-            scores[:, columns] = _log_proba(model, block.values)
-        elif len(rows):
-            scores[rows[:, None], columns] = _log_proba(model, block.values[rows])
-        yield scores
-
-
-def _log_proba(
-    model: Classifier, flux: npt.NDArray[np.float32]
-) -> npt.NDArray[np.floating]:
-    exact = getattr(model, "predict_log_proba", None)
-    with np.errstate(divide="ignore"):
-        return exact(flux) if exact is not None else np.log(model.predict_proba(flux))
 
 
 def _choose(
