@@ -14,6 +14,7 @@ from specoracle.campaign.transition import next_round
 from specoracle.errors import BusyError, CampaignError
 from specoracle.ingest.ingest import ingest_survey
 from specoracle.journal.event import Role
+from specoracle.models import checkpoint
 from specoracle.models.saved import load_model
 from specoracle.simulate.survey import read_truth, simulate_survey
 
@@ -40,6 +41,23 @@ def test_the_saved_model_gives_the_saved_scores(answered):
     np.testing.assert_allclose(model.predict_log_proba(flux), saved, rtol=1e-4, atol=1e-5)
     assert card["recipe"]["name"] == "halpha"
     assert sum(card["labels_by_class"].values()) == len(answered.training_labels())
+
+
+def test_a_round_that_was_killed_goes_on_with_its_training(answered, monkeypatch):
+    monkeypatch.setattr(checkpoint, "SECONDS_BETWEEN", 0.0)
+
+    def kill(words, share):
+        if words == "Training, epoch 2":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        next_round(answered, progress=kill)
+    folder = answered.folder.round(1)
+    assert folder.checkpoint.exists()
+    told = []
+    assert next_round(answered, progress=lambda *said: told.append(said[0])) == 1
+    assert told[0] == "Training, epoch 3"
+    assert not folder.checkpoint.exists()
 
 
 def test_any_scikit_learn_classifier_can_stand_in(answered, quick):
