@@ -31,7 +31,7 @@ from specoracle.archive.books import close_books
 from specoracle.archive.layout import Layout
 from specoracle.campaign.scores import read_scores, write_scores
 from specoracle.campaign.scoring import log_probabilities
-from specoracle.models import checkpoint, classifier, training
+from specoracle.models import checkpoint, pieces, training
 from specoracle.models.classifier import NetworkClassifier
 from specoracle.models.precision import chosen_precision
 from specoracle.models.skoda2020 import Skoda2020
@@ -167,7 +167,7 @@ def size_table(model, device, flux, say):
         row = [f"{size}"]
         for precision in PRECISIONS:
             model.precision = precision
-            with put(classifier, "SCORING_SIZE", {device.type: size, "cpu": size}):
+            with put(pieces, "SCORING_SIZE", {device.type: size, "cpu": size}):
                 model.predict_log_proba(flux[:size])
                 taken = [seconds(device, model.predict_log_proba, flux) for _ in range(3)]
             row.append(f"{len(flux) / median(taken) / 1e6:.3f}")

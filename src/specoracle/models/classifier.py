@@ -13,12 +13,9 @@ from torch import nn
 
 from specoracle.errors import CampaignError
 from specoracle.models.balance import smote
-from specoracle.models.precision import one_order, rounding
+from specoracle.models.pieces import in_pieces
 from specoracle.models.skoda2020 import NETWORKS
 from specoracle.models.training import Progress, Schedule, train
-
-SCORING_SIZE = {"cpu": 512, "cuda": 8192}
-"""Spectra scored at once: as many as the caches of a processor hold; as fill a GPU."""
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -135,18 +132,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return self._batched(X, self.network_.features)
 
     def _batched(self, X: npt.NDArray[np.floating], function: Any) -> Any:
-        device = self._device()
-        flux = torch.from_numpy(np.ascontiguousarray(X, np.float32))
-        pieces = flux.split(SCORING_SIZE.get(device.type, SCORING_SIZE["cpu"]))
         self.network_.eval()
-        with (
-            torch.inference_mode(),
-            one_order(self.precision, device),
-            rounding(self.precision, device),
-        ):
-            # Results stay on the device, which can then begin the next piece meanwhile.
-            results = [function(piece.to(device)).float() for piece in pieces]
-            return torch.cat(results).cpu().numpy()
+        flux = torch.from_numpy(np.ascontiguousarray(X, np.float32))
+        found = in_pieces(function, flux, device=self._device(), precision=self.precision)
+        return found.numpy()
 
     def _new_network(self) -> nn.Module:
         with torch.random.fork_rng():
