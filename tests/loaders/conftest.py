@@ -1,10 +1,15 @@
 """LAMOST files by hand, in every layout of its data releases."""
 
 import io
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from astropy.io import fits
+
+# The modules beside the tests import each other by name.
+sys.path.insert(0, str(Path(__file__).parent))
 
 WAVELENGTH = 10 ** (3.5682 + 1e-4 * np.arange(40))
 FLUX = np.linspace(100.0, 139.0, 40)
