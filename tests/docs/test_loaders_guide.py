@@ -1,5 +1,6 @@
 """The commands and the loader of docs/loaders.md, as a reader would use them."""
 
+import re
 from dataclasses import fields
 
 import numpy as np
@@ -8,6 +9,7 @@ from guides import DOCS, blocks, commands, run
 
 import specoracle
 from specoracle.archive.archive import Archive
+from specoracle.loaders.survey_file import LOADERS
 from specoracle.loaders.tables.options import TableOptions
 from specoracle.spectra.air import air_to_vacuum
 
@@ -59,3 +61,37 @@ def test_the_guide_names_every_option_of_a_table():
     assert [
         each.name for each in fields(TableOptions) if f"`{each.name}`" not in text
     ] == []
+
+
+def surveys():
+    """Cells of the rows of the table of surveys."""
+    text = (DOCS / GUIDE).read_text("utf-8").split("## Surveys")[1].split("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line[:1] == "|"]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def test_every_loader_stands_in_the_guide_in_the_order_they_are_asked():
+    named = [name for first, *_ in surveys() for name in re.findall(r"`([^`]+)`", first)]
+    assert named == list(LOADERS)
+    assert all(reads and identifier for _, reads, identifier in surveys())
+
+
+def test_loaders_that_recognise_nothing_are_said_to_be_chosen_by_name():
+    by_name = {
+        name
+        for first, reads, _ in surveys()
+        if "only by name" in reads
+        for name in re.findall(r"`([^`]+)`", first)
+    }
+    assert by_name == {"lamost-mrs-blue", "lamost-mrs-red", "lamost-mrs-exposures"}
+
+
+@pytest.mark.parametrize("guide", [GUIDE, "layouts.md"])
+def test_links_lead_somewhere(guide):
+    text = (DOCS / guide).read_text("utf-8")
+    headings = {words.lower() for words in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        if link.startswith("#"):
+            assert link[1:] in headings
+        elif not link.startswith("http"):
+            assert (DOCS / link).exists(), link
