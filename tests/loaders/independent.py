@@ -18,15 +18,25 @@ from numpy.polynomial import Legendre
 
 
 class Reading(NamedTuple):
-    """One spectrum as it is written: wavelength [Angstrom], and whether it is in air."""
+    """One spectrum as it is written: wavelength [Angstrom], and whether it is in air.
+
+    ``ivar`` is ``None`` where the file holds no noise.
+    """
 
     stored: np.ndarray
     flux: np.ndarray
+    ivar: np.ndarray | None = None
     air: bool = False
 
     @property
     def wavelength(self):
         return vacuum(self.stored) if self.air else np.asarray(self.stored, float)
+
+
+def inverse(variance):
+    """1 / variance, and 0 where that says nothing."""
+    good = np.isfinite(variance) & (variance > 0)
+    return np.where(good, 1 / np.where(good, variance, 1).astype(float), 0)
 
 
 def vacuum(air):
@@ -38,43 +48,48 @@ def vacuum(air):
 
 
 def lrs_table(hdus):
-    """Columns WAVELENGTH and FLUX of COADD"""
+    """Columns WAVELENGTH, FLUX and IVAR of COADD"""
     row = hdus["COADD"].data
-    return [Reading(row["WAVELENGTH"][0], row["FLUX"][0])]
+    return [Reading(row["WAVELENGTH"][0], row["FLUX"][0], row["IVAR"][0])]
 
 
 def lrs_image(hdus):
-    """Third and first row of the image"""
-    return [Reading(hdus[0].data[2], hdus[0].data[0])]
+    """Third, first and second row of the image"""
+    flux, ivar, wavelength, *_ = hdus[0].data
+    return [Reading(wavelength, flux, ivar)]
 
 
 def lrs_first_release(hdus):
-    """COEFF0 and COEFF1, and the first row of the image"""
-    return [log_linear(hdus[0])]
+    """COEFF0 and COEFF1, first and second row of the image"""
+    flux, ivar, *_ = hdus[0].data
+    return [Reading(log_linear(hdus[0]), flux, ivar)]
 
 
 def spspec(hdus):
-    """COEFF0 and COEFF1, and the first row of the image"""
-    return [log_linear(hdus[0])]
+    """COEFF0 and COEFF1, first and third row (1 / its square) of the image"""
+    flux, _, error, *_ = hdus[0].data
+    return [Reading(log_linear(hdus[0]), flux, inverse(error.astype(float) ** 2))]
 
 
 def log_linear(hdu):
-    start, step, flux = hdu.header["COEFF0"], hdu.header["COEFF1"], hdu.data[0]
-    stop = start + step * (flux.size - 1)
-    return Reading(np.logspace(start, stop, flux.size), flux)
+    start, step, n_pixels = (hdu.header[key] for key in ("COEFF0", "COEFF1", "NAXIS1"))
+    return np.logspace(start, start + step * (n_pixels - 1), n_pixels)
 
 
 def sdss_spec(hdus):
-    """Columns loglam and flux of HDU 1"""
-    return [Reading(10.0 ** hdus[1].data["loglam"].astype(float), hdus[1].data["flux"])]
+    """Columns loglam, flux and ivar of HDU 1"""
+    loglam, flux, ivar = (hdus[1].data[name] for name in ("loglam", "flux", "ivar"))
+    return [Reading(10.0 ** loglam.astype(float), flux, ivar)]
 
 
 def mrs(hdus):
-    """Columns LOGLAM and FLUX of COADD_B, then of COADD_R"""
+    """Columns LOGLAM, FLUX and IVAR of COADD_B, then of COADD_R"""
     arms = [hdus[name].data for name in ("COADD_B", "COADD_R") if name in hdus]
     arms = [arm for arm in arms if np.any(arm["IVAR"] > 0)]
-    loglam = np.concatenate([arm["LOGLAM"] for arm in arms]).astype(float)
-    return [Reading(10**loglam, np.concatenate([arm["FLUX"] for arm in arms]))]
+    loglam, flux, ivar = (
+        np.concatenate([arm[name] for arm in arms]) for name in ("LOGLAM", "FLUX", "IVAR")
+    )
+    return [Reading(10.0 ** loglam.astype(float), flux, ivar)]
 
 
 def desi(hdus):
@@ -96,7 +111,8 @@ def desi(hdus):
             count[at] += 1
         seen = weights > 0
         mean = np.where(seen, sums / np.where(seen, weights, 1), plain / count)
-        found.append(Reading(first + 0.8 * grid, mean.astype(np.float32)))
+        mean, weights = mean.astype(np.float32), weights.astype(np.float32)
+        found.append(Reading(first + 0.8 * grid, mean, weights))
     return found
 
 
@@ -121,7 +137,7 @@ def along(header, n_pixels):
 
 
 def two_degree_field(hdus):
-    """WAVELENGTH where it is there, else astropy.wcs; rows whose fibre is of type P"""
+    """WAVELENGTH where it is there, else astropy.wcs; image and 1 / VARIANCE, fibres P"""
     header, flux = hdus[0].header, np.atleast_2d(hdus[0].data)
     if "WAVELENGTH" in hdus:
         stored = hdus["WAVELENGTH"].data.astype(float)
@@ -130,7 +146,8 @@ def two_degree_field(hdus):
         stored = along(header, flux.shape[1])
     air = not header.get("VACUUM", False)
     rows = np.flatnonzero(hdus["FIBRES"].data["TYPE"] == "P")
-    return [Reading(stored, flux[row], air=air) for row in rows]
+    ivar = inverse(np.atleast_2d(hdus["VARIANCE"].data))
+    return [Reading(stored, flux[row], ivar[row], air=air) for row in rows]
 
 
 def echelle(hdus):
@@ -154,8 +171,10 @@ def echelle(hdus):
 
 
 def template(hdus):
-    """Columns LogLam and Flux of HDU 1"""
-    return [Reading(10.0 ** hdus[1].data["LogLam"].astype(float), hdus[1].data["Flux"])]
+    """Columns LogLam, Flux and PropErr (1 / its square) of HDU 1"""
+    loglam, flux, error = (hdus[1].data[name] for name in ("LogLam", "Flux", "PropErr"))
+    ivar = inverse(error.astype(float) ** 2)
+    return [Reading(10.0 ** loglam.astype(float), flux, ivar)]
 
 
 def text(path):

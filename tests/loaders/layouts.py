@@ -30,17 +30,21 @@ DOCUMENT = ROOT / "docs" / "layouts.md"
 NEAR = 0.01
 """Pixels closer than this [Angstrom] are compared; ours are at least 0.03 Å apart."""
 
-HEAD = """\
-| survey and layout | files | spectra | loader | compared with | wavelength | flux | marks |
-|---|---|---|---|---|---|---|---|
-"""
+HEAD = (
+    "| survey and layout | files | spectra | loader | compared with "
+    "| wavelength | flux | ivar | marks |\n|---|---|---|---|---|---|---|---|---|\n"
+)
 
 
 class Difference(NamedTuple):
-    """Largest in wavelength [Angstrom] and in flux (relative), and number of marks."""
+    """Largest in wavelength [Angstrom], flux and ivar (relative), and number of marks.
+
+    ``ivar`` is NaN where the file holds no noise.
+    """
 
     wavelength: float
     flux: float
+    ivar: float
     marks: int
 
 
@@ -100,10 +104,16 @@ def compare(spectrum, reading):
     ours, theirs = spectrum.flux[same].astype(float), flux.astype(float)
     assert np.array_equal(np.isfinite(ours), np.isfinite(theirs)), "other missing fluxes"
     known = np.isfinite(ours)
-    flux_apart = (
-        np.abs(ours - theirs)[known] / np.where(theirs == 0, 1, np.abs(theirs))[known]
-    )
-    return Difference(apart[same].max(), flux_apart.max(), int((~same).sum()))
+    in_flux = _relative(ours[known], theirs[known])
+    in_ivar = np.nan
+    if reading.ivar is not None:
+        ivar = np.asarray(reading.ivar)[order].astype(float)
+        in_ivar = _relative(spectrum.ivar[same].astype(float), np.where(known, ivar, 0))
+    return Difference(apart[same].max(), in_flux, in_ivar, int((~same).sum()))
+
+
+def _relative(ours, theirs):
+    return float((np.abs(ours - theirs) / np.where(theirs == 0, 1, np.abs(theirs))).max())
 
 
 def loader_of(path):
@@ -132,13 +142,12 @@ def table(found):
 
 
 def verdict(each):
-    """Differences in wavelength and flux, and marks; or why nothing was read."""
+    """Differences in wavelength, flux and ivar, and marks; or that nothing was read."""
     if not each.differences:
-        return "refused | refused | "
-    wavelength, flux, marks = (
-        max(values) for values in zip(*each.differences, strict=True)
-    )
-    return f"{in_angstrom(wavelength)} | {relative(flux)} | {marks or ''}"
+        return "refused | refused | refused | "
+    wavelength, flux, ivar, marks = map(np.max, zip(*each.differences, strict=True))
+    noise = "estimated" if np.isnan(ivar) else relative(ivar)
+    return f"{in_angstrom(wavelength)} | {relative(flux)} | {noise} | {marks or ''}"
 
 
 def in_angstrom(value):

@@ -59,6 +59,7 @@ def test_every_spectrum_is_that_of_an_independent_reading(found):
             in_air = layout.startswith(IN_AIR)
             assert difference.wavelength < (1e-3 if in_air else 1e-8), layout
             assert difference.flux == 0, layout
+            assert not difference.ivar > 1e-6, layout  # NaN where there is no noise
 
 
 def test_a_survey_is_read_by_its_own_loader(found):
@@ -120,6 +121,9 @@ def test_the_comparison_sees_another_wavelength_flux_or_number_of_pixels(collect
     assert layouts.compare(spectrum, shifted).wavelength == pytest.approx(0.005, rel=0.05)
     brighter = reading._replace(flux=np.where(np.arange(1997) == 7, 1.01, 1) * reading.flux)
     assert layouts.compare(spectrum, brighter).flux == pytest.approx(0.01, rel=0.05)
+    noisy = reading._replace(ivar=np.where(np.arange(1997) == 7, 1.01, 1) * spectrum.ivar)
+    assert layouts.compare(spectrum, noisy).ivar == pytest.approx(0.01, rel=0.05)
+    assert np.isnan(layouts.compare(spectrum, reading).ivar)
     for wrong in (
         reading._replace(stored=reading.stored + 0.05),
         reading._replace(stored=reading.stored[1:], flux=reading.flux[1:]),
