@@ -33,11 +33,14 @@ def uncertainty_band(
         x, y = wavelength[start:stop], flux[start:stop].astype(np.float64)
         sigma = 1.0 / np.sqrt(ivar[start:stop].astype(np.float64))
         xs.extend((x, x[::-1], gap))
-        ys.extend((y + sigma, (y - sigma)[::-1], gap))
+        with np.errstate(over="ignore"):  # a damaged file may hold anything
+            ys.extend((y + sigma, (y - sigma)[::-1], gap))
+    with np.errstate(over="ignore"):
+        y = np.concatenate(ys).astype(np.float32)
     return {
         "type": "scatter",
         "x": np.concatenate(xs).astype(np.float32),
-        "y": np.concatenate(ys).astype(np.float32),
+        "y": y,
         "xaxis": f"x{suffix}",
         "yaxis": f"y{suffix}",
         "mode": "lines",

@@ -82,11 +82,13 @@ def _beside(bad: Any) -> Any:
 
 
 def _line(stage: Stage, flux: Any, suffix: str, **more: Any) -> dict[str, Any]:
+    with np.errstate(over="ignore"):  # a damaged file may hold anything
+        y = flux.astype(np.float32)
     return {
         "type": "scatter",
         "mode": "lines",
         "x": stage.wavelength.astype(np.float32),
-        "y": flux.astype(np.float32),
+        "y": y,
         "xaxis": f"x{suffix}",
         "yaxis": f"y{suffix}",
         **more,
@@ -97,7 +99,8 @@ def _axes(
     stage: Stage, suffix: str, shown: Limits, *, domain: list[float]
 ) -> dict[str, Any]:
     near = (stage.wavelength >= shown.low) & (stage.wavelength <= shown.high)
-    flux = stage.flux[near & np.isfinite(stage.flux)]
+    # What a damaged file holds must not overflow.
+    flux = np.clip(stage.flux[near & np.isfinite(stage.flux)], -1e300, 1e300)
     limits = robust_limits(flux, percentile=0.5) or Limits(0.0, 1.0)
     y: dict[str, Any] = {"domain": domain, "range": list(limits.padded()), "nticks": 5}
     return {
