@@ -46,7 +46,8 @@ class Kept(Generic[Value]):
         if all(_fixed(array) for array in arrays):
             self._values[tuple(map(id, arrays))] = arrays, value
             if len(self._values) > self._n_kept:
-                del self._values[next(iter(self._values))]
+                # Another thread may be about to forget the same.
+                self._values.pop(next(iter(list(self._values))), None)
 
 
 def _fixed(array: Array) -> bool:
