@@ -8,7 +8,7 @@ from numpy.polynomial import chebyshev
 
 from specoracle.errors import RecipeError
 from specoracle.recipes.block import Block, Mask, Pixels
-from specoracle.recipes.step import Local
+from specoracle.recipes.step import WHOLE, Need
 
 ROUNDS = 6
 """Times that the fit is repeated without what lies too far from it."""
@@ -21,10 +21,11 @@ MAD_TO_SIGMA = 1.4826
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NormaliseContinuum(Local):
+class NormaliseContinuum:
     """Divide by a smooth continuum, so that it lies at 1.
 
-    A Chebyshev polynomial is fitted to the usable pixels again and again, each time without
+    A Chebyshev polynomial is fitted to the usable pixels of the whole spectrum, or of what
+    a trim or a resampling before it left, again and again, each time without
     those that lie far below or above. Where the continuum is not positive a pixel becomes
     unusable. What was divided by is not kept: the flux before cannot be had from the
     archive, only from the survey file.
@@ -54,10 +55,14 @@ class NormaliseContinuum(Local):
                 f"{self.degree}. Five serves a whole optical spectrum, two a line."
             )
 
+    def before(self, need: Need, redshift: float) -> Need:  # noqa: ARG002
+        """All there is: the continuum is that of all pixels."""
+        return need.wider(pixels=WHOLE)
+
     def apply(self, block: Block) -> Block:
         """Divide flux, and carry ivar along."""
-        continuum = fit_continuum(block.wavelength, block.flux, block.good, self.degree)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # a damaged file may hold anything
+            continuum = fit_continuum(block.wavelength, block.flux, block.good, self.degree)
             usable = continuum > 0
             flux = np.where(usable, block.flux / continuum, 1.0)
             ivar = np.where(usable, block.ivar * continuum * continuum, 0.0)
@@ -123,6 +128,9 @@ def _least_squares(basis: Pixels, flux: Pixels, used: Mask) -> Pixels:
 
 def _scatter(residual: Pixels, used: Mask) -> Pixels:
     """Robust standard deviation of what is used; infinite where nothing is."""
+    finite = np.isfinite(residual)
+    used = used & finite
     some: Mask = np.asarray(used.any(axis=1))
-    known = np.where(used | ~some[:, None], np.abs(residual), np.nan)
+    size = np.abs(np.where(finite, residual, 0.0))
+    known = np.where(used | ~some[:, None], size, np.nan)
     return np.where(some, MAD_TO_SIGMA * np.nanmedian(known, axis=1), np.inf)

@@ -26,8 +26,9 @@ class AirToVacuum:
 
     def before(self, need: Need, redshift: float) -> Need:  # noqa: ARG002
         """The same wavelengths in air."""
-        start, stop = vacuum_to_air(np.array([need.start, need.stop])).tolist()
-        return replace(need, start=start, stop=stop)
+        window = np.array([need.start, need.stop, need.low, need.high])
+        start, stop, low, high = vacuum_to_air(window).tolist()
+        return replace(need, start=start, stop=stop, low=low, high=high)
 
     def apply(self, block: Block) -> Block:
         """Convert the wavelengths; flux and ivar stay, and so do ultraviolet pixels."""

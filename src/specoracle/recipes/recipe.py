@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from specoracle.errors import RecipeError
 from specoracle.recipes.frame import AirToVacuum, RestFrame, Shift
 from specoracle.recipes.preparation import Cut, Prepared, Windows, prepare
@@ -165,7 +167,7 @@ class Recipe:
 
     def _redshift(self, spectrum: Spectrum, catalogue: CatalogueRow | None) -> float:
         redshift = (catalogue or {}).get("z")
-        if redshift is None or redshift <= -1:
+        if redshift is None or not -1 < redshift < np.inf:
             raise RecipeError(
                 f"{spectrum.identifier}: expected a redshift for the rest frame (recipe "
                 f"{self.name}), got {redshift}. Use a recipe without the step rest-frame."

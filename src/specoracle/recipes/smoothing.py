@@ -97,7 +97,11 @@ class Smooth:
     observed: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (self.resolution > 0 and (self.observed == 0 or self.better)):
+        if not (
+            0 < self.resolution < np.inf
+            and (self.observed == 0 or self.better)
+            and 0 < self.sigma < np.inf
+        ):
             raise RecipeError(
                 f"Step smooth: expected 0 < resolution < observed, got {self.resolution} "
                 f"and {self.observed}. Smoothing cannot sharpen; leave the step out."
@@ -115,8 +119,16 @@ class Smooth:
         return float(np.sqrt((1 / self.resolution) ** 2 - own) / FWHM)
 
     def before(self, need: Need, redshift: float) -> Need:  # noqa: ARG002
-        """As far beyond as the Gaussian at the red end is wide."""
-        return need.wider(beyond=WIDTH * self.sigma * need.stop)
+        """As far beyond as the Gaussian at the red end is wide.
+
+        That end lies as many pixels and Angstrom behind the window as later steps need, and
+        the width of a pixel is known by its neighbours.
+        """
+        reach = WIDTH * self.sigma
+        return need.wider(
+            pixels=2 + int(np.ceil(reach * (need.pixels + 2))),
+            beyond=reach * (need.stop + need.beyond),
+        )
 
     def apply(self, block: Block) -> Block:
         """Smooth flux, and carry ivar along."""

@@ -1,7 +1,9 @@
 """What a step of a recipe is, and what it needs of a spectrum."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
 
 from specoracle.recipes.block import Block
 
@@ -20,6 +22,8 @@ class Need:
         The same as a length [Angstrom].
     least
         Least share of the window that a spectrum must reach.
+    low, high
+        What lies beyond is cut away before it is used [Angstrom].
     """
 
     start: float
@@ -27,6 +31,8 @@ class Need:
     pixels: int = 0
     beyond: float = 0.0
     least: float = 1.0
+    low: float = 0.0
+    high: float = np.inf
 
     def wider(self, pixels: int = 0, beyond: float = 0.0) -> Self:
         """Return what is needed when a step looks further than its own pixel."""
@@ -39,6 +45,8 @@ class Need:
             start=self.start * factor,
             stop=self.stop * factor,
             beyond=self.beyond * factor,
+            low=self.low * factor,
+            high=self.high * factor,
         )
 
 
@@ -77,5 +85,9 @@ class Local:
 def record_of(step: Step) -> dict[str, Any]:
     """Return a step as plain values, for JSON."""
     record: dict[str, Any] = asdict(step)  # type: ignore[call-overload]
+    for each in fields(step):  # type: ignore[arg-type]
+        # 4800 in a file is 4800.0 in another, and checksums of records must agree.
+        if each.type is float:
+            record[each.name] = float(record[each.name])
     # One that an archive brought along and that cannot be run holds its own record.
     return dict(record["record"]) if "record" in record else {"do": step.do} | record

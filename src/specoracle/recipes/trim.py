@@ -3,16 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
+
 from specoracle.errors import RecipeError
 from specoracle.recipes.block import Block
-from specoracle.recipes.step import Local
+from specoracle.recipes.step import Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trim(Local):
+class Trim:
     """Keep pixels from ``start`` to ``stop`` alone, so that later steps see no others.
 
-    A resampling behind it needs a window inside of these.
+    A spectrum that does not reach the window of the resampling with the pixels that are
+    left is refused or padded, like one that was not observed there.
 
     Attributes
     ----------
@@ -22,7 +25,7 @@ class Trim(Local):
     Raises
     ------
     RecipeError
-        If they are not in order, or fewer than two pixels are left.
+        If they are not in order.
     """
 
     do: ClassVar[str] = "trim"
@@ -36,15 +39,16 @@ class Trim(Local):
                 f"{self.stop}. Correct the recipe."
             )
 
+    def before(self, need: Need, redshift: float) -> Need:  # noqa: ARG002
+        """The same, of what is left."""
+        return replace(need, low=max(need.low, self.start), high=min(need.high, self.stop))
+
     def apply(self, block: Block) -> Block:
         """Cut the rest away."""
         keep = (block.wavelength >= self.start) & (block.wavelength <= self.stop)
         if keep.sum() < 2:
-            raise RecipeError(
-                f"Step trim: expected pixels in {self.start:g}–{self.stop:g} Å, got "
-                f"{block.wavelength[0]:.1f}–{block.wavelength[-1]:.1f} Å. Correct the "
-                "recipe."
-            )
+            # Refused when it was cut out, but for the rounding of what moves wavelengths.
+            return replace(block, ivar=np.zeros_like(block.ivar))
         return replace(
             block,
             wavelength=block.wavelength[keep],
