@@ -9,7 +9,7 @@ import numpy.typing as npt
 from specoracle.errors import RecipeError
 from specoracle.recipes.block import Block, Mask, Pixels
 from specoracle.recipes.step import WHOLE, Need
-from specoracle.spectra.quality import SPIKE_REACH, spikes
+from specoracle.spectra.quality import SPIKE_REACH, single, spikes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,7 @@ class ClipCosmics:
 
     def apply(self, block: Block) -> Block:
         """Mark the hits."""
-        with np.errstate(all="ignore"):  # a damaged file may hold anything
-            hits = spikes(block.flux.astype(np.float32), block.ivar.astype(np.float32))
+        hits = spikes(*single(block.flux, block.ivar))
         return replace(block, ivar=np.where(hits, 0.0, block.ivar))
 
 

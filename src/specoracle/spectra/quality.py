@@ -22,6 +22,12 @@ them by 1 - exp(-4 ln 2 / 2.4²) = 0.38 at most."""
 SPIKE_REACH = 3
 """Distance in pixels of what lies below a spike."""
 
+_LOWEST, _HIGHEST = 1e-20, 1e20
+"""Inverse variances that need no other unit of flux."""
+
+FLAT = 1e-13
+"""Share of its level by which the flux of a spectrum varies for its rounding alone."""
+
 _BESIDE, _BASE = 1, SPIKE_REACH
 """Distance in pixels of the neighbours, and of that."""
 
@@ -83,13 +89,28 @@ def measure(flux: Pixels, ivar: Pixels, wavelength: Pixels) -> Measures:
     bad_share = 1.0 - good.mean(axis=1)
     with np.errstate(all="ignore"):  # a damaged file may hold anything
         # Half the precision is more than enough, and takes half the time.
-        small, weight = flux.astype(np.float32), ivar.astype(np.float32)
+        small, weight = single(flux, ivar)
         return Measures(
             bad_share=bad_share.astype(np.float32),
             snr=_median_snr(small, weight, good),
             gap=_widest_gap(good, wavelength).astype(np.float32),
             cosmics=np.count_nonzero(spikes(small, weight), axis=1).astype(np.uint16),
         )
+
+
+def single(flux: Pixels, ivar: Pixels) -> tuple[Single, Single]:
+    """Return spectra in half the precision, where need be in another unit of flux.
+
+    In erg/s/cm2/Angstrom an inverse variance is beyond what half the precision can hold.
+    Each spectrum has a unit of its own, a power of 2, so that nothing is rounded.
+    """
+    with np.errstate(all="ignore"):  # a damaged file may hold anything
+        largest = np.where(np.isfinite(ivar), ivar, 0.0).max(axis=1, keepdims=True)
+        far = (largest > 0) & ((largest > _HIGHEST) | (largest < _LOWEST))
+        if far.any():
+            power = np.where(far, np.frexp(np.sqrt(largest))[1], 0)
+            flux, ivar = np.ldexp(flux, power), np.ldexp(ivar, -2 * power)
+        return flux.astype(np.float32), ivar.astype(np.float32)
 
 
 def _median_snr(flux: Single, ivar: Single, good: Mask) -> Single:

@@ -52,7 +52,8 @@ def averaged(flux: Pixels, ivar: Pixels, weights: sparse.csr_array) -> Averaged:
     finite = np.isfinite(flux)
     good = (ivar > 0) & finite
     if good.all():
-        variance = _sum(weights.power(2), 1.0 / ivar)
+        with np.errstate(over="ignore"):  # of what is next to nothing
+            variance = _sum(weights.power(2), 1.0 / ivar)
         total = np.asarray(weights.sum(axis=1))
         return Averaged(*_means(_sum(weights, flux), variance, total[None, :]))
     known = np.where(finite, flux, 0.0)
