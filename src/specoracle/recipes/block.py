@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.spectra.quality import Quality
+from specoracle.spectra.quality import FLAT, Quality
 
 Pixels = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -67,20 +67,28 @@ class Block:
 
     @property
     def inside(self) -> slice | Mask:
-        """Selects the pixels that the spectra reach."""
-        return slice(None) if self.outside is None else ~self.outside
+        """Selects the pixels that the spectra reach; all where they reach none."""
+        if self.outside is None or self.outside.all():
+            return slice(None)
+        return ~self.outside
 
     def judged(self) -> Self:
-        """Flag what is wrong with each spectrum; what was judged before stays."""
+        """Flag what is wrong with each spectrum; flags that were set before stay."""
         if self.quality is not None:
-            return self
+            return replace(self, quality=self.quality | self._lost())
         flux = self.flux[:, self.inside]
         finite = np.isfinite(flux).all(axis=1)
-        with np.errstate(invalid="ignore", over="ignore"):
-            half = flux.max(axis=1) / 2 - flux.min(axis=1) / 2
+        with np.errstate(all="ignore"):
+            low, high = flux.min(axis=1) / 2, flux.max(axis=1) / 2
+            half = high - low
+            flat = ~(half > FLAT * np.maximum(np.abs(low), np.abs(high)))
+        flags = np.where(finite, 0, Quality.NOT_FINITE)
+        flags |= np.where(finite & (flat | ~np.isfinite(half)), Quality.CONSTANT, 0)
+        return replace(self, quality=flags.astype(np.uint8) | self._lost())
+
+    def _lost(self) -> Flags:
+        """Flags that a later step may give cause for."""
         flags = np.where((self.ivar > 0).any(axis=1), 0, Quality.NO_GOOD_PIXEL)
-        flags |= np.where(finite, 0, Quality.NOT_FINITE)
-        flags |= np.where(finite & ((half == 0) | ~np.isfinite(half)), Quality.CONSTANT, 0)
         if self.outside is not None and self.outside.any():
             flags |= Quality.PADDED
-        return replace(self, quality=flags.astype(np.uint8))
+        return flags.astype(np.uint8)

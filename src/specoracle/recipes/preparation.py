@@ -119,18 +119,19 @@ class Windows:
         need, wavelength = self._need(redshift), spectrum.wavelength
         self._refuse_short(spectrum, need)
         first, last = _between(wavelength, need.start, need.stop)
-        low, high = _between(wavelength, need.start - need.beyond, need.stop + need.beyond)
-        pixels = slice(
-            max(low - need.pixels, 0), min(high + need.pixels, wavelength.size - 1) + 1
-        )
+        low, high = _margin(wavelength, first, last, need)
+        pixels = slice(low, high + 1)
         inner = slice(first - pixels.start, last + 1 - pixels.start)
         observed = wavelength[pixels].tobytes()
         return pixels, _window(observed, inner.start, inner.stop, redshift)
 
     def _refuse_short(self, spectrum: Spectrum, need: Need) -> None:
-        low, high = float(spectrum.wavelength[0]), float(spectrum.wavelength[-1])
+        seen = spectrum.wavelength
+        first = int(np.searchsorted(seen, need.low))
+        last = int(np.searchsorted(seen, need.high, side="right")) - 1
+        low, high = float(seen[min(first, seen.size - 1)]), float(seen[max(last, 0)])
         reached = min(high, need.stop) - max(low, need.start)
-        if reached < need.least * (need.stop - need.start) or reached <= 0:
+        if not reached >= need.least * (need.stop - need.start) or reached <= 0:
             share = "" if need.least == 1 else f"{need.least:.0%} of "
             raise RecipeError(
                 f"{spectrum.identifier}: expected a spectrum that covers {share}"
@@ -144,6 +145,18 @@ def _between(wavelength: Pixels, start: float, stop: float) -> tuple[int, int]:
     places = np.searchsorted(wavelength, [start, stop], side="right")
     left, right = (np.clip(places, 1, wavelength.size - 1) - 1).tolist()
     return left, right + 1
+
+
+def _margin(wavelength: Pixels, first: int, last: int, need: Need) -> tuple[int, int]:
+    """Outermost pixels that are needed: pixels and lengths beyond, in either order."""
+    end = wavelength.size - 1
+    low, high = max(first - need.pixels, 0), min(last + need.pixels, end)
+    places = [(first, last, need.pixels), (low, high, 0)]
+    for left, right, pixels in places:
+        start, stop = wavelength[left] - need.beyond, wavelength[right] + need.beyond
+        before, behind = _between(wavelength, start, stop)
+        low, high = min(low, before - pixels), max(high, behind + pixels)
+    return max(low, 0), min(high, end)
 
 
 @lru_cache(maxsize=256)
@@ -187,9 +200,10 @@ def blocks(cuts: Sequence[Cut], steps: Sequence[Step]) -> Iterator[Block]:
     """
     window = cuts[0].window
     observed = np.array([each.observed for each in cuts])
-    block = Block.observed(
-        window.wavelength, observed[:, 0], observed[:, 1], redshift=window.redshift
-    )
+    flux, ivar = observed[:, 0], observed[:, 1]
+    # Whoever is infinitely sure, or says nothing, knows nothing.
+    ivar[~np.isfinite(ivar)] = 0.0
+    block = Block.observed(window.wavelength, flux, ivar, redshift=window.redshift)
     yield block
     for number, step in enumerate(steps, start=1):
         after = step.apply(block)
@@ -221,8 +235,8 @@ def _prepare(
     return _finished(block.judged(), measures)
 
 
-_LARGEST = np.finfo(np.float32).max
-"""Damaged files hold numbers that would overflow."""
+_LARGEST, _TINY = np.finfo(np.float32).max, np.finfo(np.float32).tiny
+"""Damaged files hold numbers that would overflow, or become 0."""
 
 
 def _finished(block: Block, measures: Measures) -> Prepared:
@@ -230,10 +244,15 @@ def _finished(block: Block, measures: Measures) -> Prepared:
     absurd = (block.quality & Quality.NOT_FINITE > 0)[:, None]
     # What spectra do not reach may still be NaN, and stands in the middle now.
     flux = np.where(absurd | ~np.isfinite(block.flux), 0.0, block.flux)
+    good = block.good
+    if block.outside is not None:
+        good &= ~block.outside
+    # What is usable must not look unusable, however small.
+    ivar = np.where(good, np.clip(block.ivar, _TINY, _LARGEST), 0.0)
     with np.errstate(under="ignore"):
         return Prepared(
             flux=np.clip(flux, -_LARGEST, _LARGEST).astype(np.float32),
-            ivar=np.minimum(block.ivar, _LARGEST).astype(np.float32),
+            ivar=ivar.astype(np.float32),
             offset=block.offset,
             gain=block.gain,
             quality=block.quality,

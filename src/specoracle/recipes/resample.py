@@ -82,8 +82,8 @@ class Resample:
     def grid(self) -> Grid:
         """Wavelengths of the result."""
         return Grid(
-            start=self.start,
-            stop=self.stop,
+            start=float(self.start),
+            stop=float(self.stop),
             n_pixels=self.n_pixels,
             spacing=self.spacing,
         )
@@ -112,7 +112,7 @@ class Resample:
         return replace(
             block,
             wavelength=grid,
-            flux=self._padded(flux, outside),
+            flux=np.zeros_like(flux) if outside.all() else self._padded(flux, outside),
             ivar=np.where(outside, 0.0, ivar),
             outside=outside,
         )

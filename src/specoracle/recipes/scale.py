@@ -9,7 +9,7 @@ import numpy as np
 from specoracle.errors import RecipeError
 from specoracle.recipes.block import Block, Flags, Mask, Pixels
 from specoracle.recipes.step import Local
-from specoracle.spectra.quality import Quality
+from specoracle.spectra.quality import FLAT, Quality
 
 MAD_TO_SIGMA = 1.482602218505602
 """Standard deviation of a normal distribution over its median absolute deviation."""
@@ -32,7 +32,10 @@ def minmax(flux: Pixels, good: Mask) -> Scaling:  # noqa: ARG001
     low, high = flux.min(axis=1), flux.max(axis=1)
     factor = 2.0 / (high - low)
     scaled = flux * factor[:, None] + (-1.0 - low * factor)[:, None]
-    return Scaling(scaled, low / 2 + high / 2, high / 2 - low / 2)
+    # Beyond what numbers can hold 2 / (max - min) is 0 or infinite.
+    possible = (factor > 0) & np.isfinite(factor)
+    gain = np.where(possible, high / 2 - low / 2, np.nan)
+    return Scaling(scaled, low / 2 + high / 2, gain)
 
 
 def zscore(flux: Pixels, good: Mask) -> Scaling:
@@ -104,8 +107,8 @@ class Scale(Local):
         with np.errstate(all="ignore"):  # of what is flagged
             there = _tame(block.flux[:, inside], sound)
             scaling = SCALINGS[self.how](there, good[:, inside])
-            sound &= np.isfinite(scaling.gain) & (scaling.gain > 0)
-            sound &= np.isfinite(scaling.offset)
+            sound &= np.isfinite(scaling.gain) & np.isfinite(scaling.offset)
+            sound &= scaling.gain > FLAT * np.abs(scaling.offset)
             gain = np.where(sound, scaling.gain, 1.0)
             offset = np.where(sound, scaling.offset, _level(block))
             scaled = np.where(sound[:, None], scaling.flux, 0.0)
@@ -124,7 +127,7 @@ def _put(block: Block, scaled: Pixels, offset: Pixels, gain: Pixels) -> Pixels:
     if block.outside is None:
         return scaled
     flux = (block.flux - offset[:, None]) / gain[:, None]
-    flux[:, ~block.outside] = scaled
+    flux[:, block.inside] = scaled
     return flux
 
 

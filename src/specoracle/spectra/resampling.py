@@ -15,6 +15,11 @@ Pixels = npt.NDArray[np.float64]
 Place = npt.NDArray[np.intp]
 
 
+ROUNDING = 1e-5
+"""Share of a pixel that a grid may reach beyond the spectrum: by so little wavelengths that
+were moved there and back may differ."""
+
+
 class Resampled(NamedTuple):
     """Flux and inverse variance on a grid, each of shape ``(..., n_grid)``."""
 
@@ -56,7 +61,8 @@ class Plan:
     @cached_property
     def outside(self) -> npt.NDArray[np.bool_]:
         """Which grid points lie beyond the outermost pixels, shape ``(n_grid,)``."""
-        first, last = self.snap * np.diff(self.observed[[0, 1, -2, -1]])[[0, 2]]
+        share = max(self.snap, ROUNDING)
+        first, last = share * np.diff(self.observed[[0, 1, -2, -1]])[[0, 2]]
         below = self.grid < self.observed[0] - first
         return np.asarray(below | (self.grid > self.observed[-1] + last))
 
