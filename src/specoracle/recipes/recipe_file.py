@@ -18,6 +18,7 @@
     how = "robust"
 """
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,6 @@ def _parts(path: Path, record: dict[str, Any]) -> tuple[str, list[dict[str, Any]
 
 def _value(value: object) -> str:
     if isinstance(value, str):
-        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{quoted}"'
+        # Strings of TOML are those of JSON, but for one character.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)

@@ -10,6 +10,9 @@ from specoracle.errors import SpectrumError
 
 SPACINGS = ("linear", "log")
 
+MOST_PIXELS = 1_000_000
+"""More than any spectrograph has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
@@ -38,10 +41,12 @@ class Grid:
     spacing: str = "linear"
 
     def __post_init__(self) -> None:
-        if not (0 < self.start < self.stop and self.n_pixels >= 2):
+        ordered = 0 < self.start < self.stop < np.inf
+        if not (ordered and 2 <= self.n_pixels <= MOST_PIXELS):
             raise SpectrumError(
-                "Grid: expected 0 < start < stop [Angstrom] and at least two pixels, got "
-                f"{self.start}, {self.stop} and {self.n_pixels}. Correct the recipe."
+                "Grid: expected 0 < start < stop [Angstrom] and from 2 to "
+                f"{MOST_PIXELS:,} pixels, got {self.start}, {self.stop} and "
+                f"{self.n_pixels}. Correct the recipe."
             )
         if self.spacing not in SPACINGS:
             raise SpectrumError(

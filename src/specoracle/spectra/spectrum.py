@@ -76,7 +76,8 @@ def _increases(wavelength: npt.NDArray[np.float64]) -> bool:
     if _increasing.get(wavelength):
         return True
     # Written so that a NaN fails too.
-    increases = bool(np.all(np.diff(wavelength) > 0))
+    finite = bool(np.isfinite(wavelength[[0, -1]]).all())
+    increases = finite and bool(np.all(np.diff(wavelength) > 0))
     if increases:
         _increasing.put(wavelength, value=True)
     return increases
