@@ -1,14 +1,17 @@
+import csv
 import gzip
 import shutil
 import zlib
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from specoracle.archive.layout import Layout
 from specoracle.archive.parts import read_part
 from specoracle.ingest import task
 from specoracle.ingest.discover import SurveyFile, discover
+from specoracle.ingest.ingest import count_refused, ingest_survey
 from specoracle.ingest.plan import Part
 from specoracle.ingest.task import ingest_part, part_path
 from specoracle.recipes.built_in import recipe_named
@@ -130,3 +133,60 @@ def test_a_part_done_twice_is_the_same_part(folder):
     np.testing.assert_array_equal(once.checksum, twice.checksum)
     assert once.identifier == twice.identifier
     assert once.refused == twice.refused
+
+
+REACH = {"wide": (6000.0, 7000.0), "blue": (6000.0, 6600.0), "red": (6600.0, 7000.0)}
+"""Ends of spectra of which the first covers the window of `halpha` [Angstrom]."""
+
+
+def rows_of_a_table(kinds):
+    """A table of one row a spectrum, each on wavelengths of its own."""
+    wavelength = np.array([np.linspace(*REACH[kind], 400) for kind in kinds])
+    flux = 100.0 + np.sin(wavelength / 30.0)
+    formats = {"format": "400D"}
+    columns = [
+        fits.Column("wavelength", unit="Angstrom", array=wavelength, **formats),
+        fits.Column("flux", array=flux, **formats),
+        fits.Column("ivar", array=np.ones_like(flux), **formats),
+    ]
+    table = fits.BinTableHDU.from_columns(columns)
+    table.header["VACUUM"] = True
+    return fits.HDUList([fits.PrimaryHDU(), table])
+
+
+MIXED = ["blue", "wide", "red", "wide", "wide", "blue"]
+
+
+def test_one_spectrum_beside_the_window_spoils_no_other_of_its_file(folder):
+    path = folder / "several.fits"
+    rows_of_a_table(MIXED).writeto(path)
+    count, rows = take(folder, discover([str(path)]))
+    assert (count.n_files, count.n_spectra, count.n_refused) == (1, 3, 3)
+    assert rows.source_row.tolist() == [1, 3, 4]
+    assert rows.path == ["several.fits"] * 3
+    assert [entry.path for entry in rows.refused] == [str(path)] * 3
+    assert [entry.exception for entry in rows.refused] == ["RecipeError"] * 3
+    ends = [entry.reason.split(", got ")[1].split(" Å")[0] for entry in rows.refused]
+    assert ends == ["6000.0–6600.0", "6600.0–7000.0", "6000.0–6600.0"]
+    names = [entry.reason.split(":")[1] for entry in rows.refused]
+    assert len({*names, *(name.split(":")[1] for name in rows.identifier)}) == 6
+    grid = recipe_named("halpha").grid.wavelength
+    observed = rows.offset[:, None] + rows.gain[:, None] * rows.flux
+    # Straight lines over 2.5 Å of a sine of 30 Å: 2.5² / (8 · 30²) = 9e-4.
+    np.testing.assert_allclose(observed, 100 + np.sin([grid / 30] * 3), atol=1e-3)
+
+
+def test_the_list_of_what_was_refused_names_each_spectrum(folder, tmp_path):
+    path = folder / "several.fits"
+    rows_of_a_table(MIXED).writeto(path)
+    archive = tmp_path / "hunt"
+    count = ingest_survey([str(path)], archive, n_workers=1)
+    assert (count.n_files, count.n_spectra, count.n_refused) == (1, 3, 3)
+    layout = Layout(archive)
+    assert count_refused(layout) == 3
+    with layout.rejected.open(newline="", encoding="utf-8") as file:
+        listed = list(csv.DictReader(file))
+    assert [entry["path"] for entry in listed] == [str(path)] * 3
+    reasons = [entry["reason"] for entry in listed]
+    assert len(set(reasons)) == 3
+    assert all("expected a spectrum that covers 6519–6732 Å" in each for each in reasons)
