@@ -202,7 +202,9 @@ def blocks(cuts: Sequence[Cut], steps: Sequence[Step]) -> Iterator[Block]:
     observed = np.array([each.observed for each in cuts])
     flux, ivar = observed[:, 0], observed[:, 1]
     # Whoever is infinitely sure, or says nothing, knows nothing.
-    ivar[~np.isfinite(ivar)] = 0.0
+    certain = np.isfinite(ivar)
+    if not certain.all():
+        ivar[~certain] = 0.0
     block = Block.observed(window.wavelength, flux, ivar, redshift=window.redshift)
     yield block
     for number, step in enumerate(steps, start=1):
@@ -243,12 +245,15 @@ def _finished(block: Block, measures: Measures) -> Prepared:
     assert block.quality is not None
     absurd = (block.quality & Quality.NOT_FINITE > 0)[:, None]
     # What spectra do not reach may still be NaN, and stands in the middle now.
-    flux = np.where(absurd | ~np.isfinite(block.flux), 0.0, block.flux)
-    good = block.good
+    finite = np.isfinite(block.flux)
+    flux = np.where(absurd | ~finite, 0.0, block.flux)
+    good = finite & (block.ivar > 0)
     if block.outside is not None:
         good &= ~block.outside
     # What is usable must not look unusable, however small.
-    ivar = np.where(good, np.clip(block.ivar, _TINY, _LARGEST), 0.0)
+    ivar = np.minimum(np.maximum(block.ivar, _TINY), _LARGEST)
+    if not good.all():
+        ivar = np.where(good, ivar, 0.0)
     with np.errstate(under="ignore"):
         return Prepared(
             flux=np.clip(flux, -_LARGEST, _LARGEST).astype(np.float32),

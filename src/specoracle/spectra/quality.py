@@ -105,9 +105,10 @@ def single(flux: Pixels, ivar: Pixels) -> tuple[Single, Single]:
     Each spectrum has a unit of its own, a power of 2, so that nothing is rounded.
     """
     with np.errstate(all="ignore"):  # a damaged file may hold anything
-        largest = np.where(np.isfinite(ivar), ivar, 0.0).max(axis=1, keepdims=True)
-        far = (largest > 0) & ((largest > _HIGHEST) | (largest < _LOWEST))
-        if far.any():
+        largest = ivar.max(axis=1, keepdims=True)
+        if not ((largest > _LOWEST) & (largest < _HIGHEST)).all():
+            largest = np.where(np.isfinite(ivar), ivar, 0.0).max(axis=1, keepdims=True)
+            far = (largest > 0) & ((largest > _HIGHEST) | (largest < _LOWEST))
             power = np.where(far, np.frexp(np.sqrt(largest))[1], 0)
             flux, ivar = np.ldexp(flux, power), np.ldexp(ivar, -2 * power)
         return flux.astype(np.float32), ivar.astype(np.float32)
