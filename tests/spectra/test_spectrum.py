@@ -40,10 +40,18 @@ def test_arrays_of_another_shape_are_refused_by_name(arrays):
 
 @pytest.mark.parametrize(
     "wavelength",
-    [[3.0, 2.0, 1.0], [1.0, 2.0, 2.0], [1.0, np.nan, 3.0], [np.nan, 1.0, 2.0]],
+    [
+        [3.0, 2.0, 1.0],
+        [1.0, 2.0, 2.0],
+        [1.0, np.nan, 3.0],
+        [np.nan, 1.0, 2.0],
+        [0.0, 1.0, 2.0],
+    ],
 )
 def test_wavelengths_that_do_not_increase_are_refused(wavelength):
-    with pytest.raises(SpectrumError, match=r"survey:7: expected strictly increasing"):
+    with pytest.raises(
+        SpectrumError, match=r"survey:7: expected positive, finite, strictly"
+    ):
         spectrum(wavelength=wavelength)
 
 

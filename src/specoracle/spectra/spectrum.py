@@ -52,8 +52,8 @@ class Spectrum:
             )
         if not _increases(self.wavelength):
             raise SpectrumError(
-                f"{self.identifier}: expected strictly increasing finite wavelengths, "
-                "got some that do not increase. Sort the pixels in the loader."
+                f"{self.identifier}: expected positive, finite, strictly increasing "
+                "wavelengths, got some that are not. Sort the pixels in the loader."
             )
 
     def in_native_order(self) -> "Spectrum":
@@ -76,8 +76,8 @@ def _increases(wavelength: npt.NDArray[np.float64]) -> bool:
     if _increasing.get(wavelength):
         return True
     # Written so that a NaN fails too.
-    finite = bool(np.isfinite(wavelength[[0, -1]]).all())
-    increases = finite and bool(np.all(np.diff(wavelength) > 0))
+    bounded = bool(wavelength[0] > 0 and wavelength[-1] < np.inf)
+    increases = bounded and bool(np.all(np.diff(wavelength) > 0))
     if increases:
         _increasing.put(wavelength, value=True)
     return increases
