@@ -18,6 +18,7 @@ def faults_of(wavelength, flux, ivar):
         return ("numbers",)
     with np.errstate(all="ignore"):
         rising = np.all(np.diff(wavelength.astype(np.float64)) > 0)
+        rising &= wavelength[0] > 0 and np.isfinite(wavelength[-1])
     covered = wavelength[0] <= GRID[0] and wavelength[-1] >= GRID[-1]
     return (() if rising else ("order",)) + (() if covered else ("window",))
 
