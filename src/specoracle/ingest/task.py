@@ -16,8 +16,9 @@ from specoracle.ingest.plan import Part
 from specoracle.loaders.choice import Chosen
 from specoracle.loaders.content import Content, read_content
 from specoracle.loaders.survey_file import read_by
-from specoracle.recipes.preparation import Cut, Prepared
+from specoracle.recipes.preparation import Prepared
 from specoracle.recipes.recipe import Recipe
+from specoracle.recipes.window import Cut
 from specoracle.spectra.observation import NUMBERS, TEXTS, CatalogueRow, Observation
 
 FILES_TOGETHER = 8

@@ -13,13 +13,14 @@ import numpy as np
 
 from specoracle.errors import RecipeError
 from specoracle.recipes.frame import AirToVacuum, RestFrame, Shift
-from specoracle.recipes.preparation import Cut, Prepared, Windows, prepare
+from specoracle.recipes.preparation import Prepared, prepare
 from specoracle.recipes.resample import Resample
 from specoracle.recipes.scale import Scale
 from specoracle.recipes.step import Need, Step, record_of
 from specoracle.recipes.steps import STEPS, ForeignStep, step_of
 from specoracle.recipes.trace import Trace, title, trace
 from specoracle.recipes.trim import Trim
+from specoracle.recipes.window import Cut, Windows
 from specoracle.spectra.grid import Grid
 from specoracle.spectra.observation import CatalogueRow
 from specoracle.spectra.spectrum import Spectrum

@@ -5,8 +5,9 @@ from dataclasses import MISSING, dataclass, fields
 from typing import NamedTuple
 
 from specoracle.recipes.block import Pixels
-from specoracle.recipes.preparation import Cut, blocks
+from specoracle.recipes.preparation import blocks
 from specoracle.recipes.step import Step, record_of
+from specoracle.recipes.window import Cut
 
 
 class Stage(NamedTuple):
