@@ -23,7 +23,7 @@ STAGES = {
     "plan": ["specoracle.ingest.ingest._plan"],
     "read": ["specoracle.loaders.content._read"],
     "gunzip": ["specoracle.loaders.content._unpack"],
-    "parse": ["specoracle.ingest.task.parse"],
+    "parse": ["specoracle.ingest.task.read_by"],
     "prepare": [
         "specoracle.recipes.recipe.Recipe.cut",
         "specoracle.recipes.recipe.Recipe.prepare",
