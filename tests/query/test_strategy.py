@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from specoracle.errors import CampaignError
 from specoracle.query.strategy import STRATEGIES, strategy_named, top
@@ -11,7 +13,7 @@ def rng():
     return np.random.default_rng(1)
 
 
-@pytest.mark.parametrize("name", ["entropy", "margin"])
+@pytest.mark.parametrize("name", ["entropy", "margin", "least_confidence"])
 def test_the_least_sure_are_asked_first(name):
     choice = STRATEGIES[name](LOGS, np.arange(5), 3, rng=rng())
     assert choice.rows.tolist() == [1, 2, 4]
@@ -42,6 +44,29 @@ def test_a_nan_is_never_asked_before_a_number():
     assert top(scores, np.arange(4), 2, rng=rng()).tolist() == [3, 1]
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_no_model_can_judge_is_not_asked_at_all(bad):
+    scores = np.array([bad, 0.1, bad, 0.2])
+    assert top(scores, np.arange(4), 4, rng=rng()).tolist() == [3, 1]
+    assert top(np.full(4, bad), np.arange(4), 4, rng=rng()).size == 0
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, np.nan, np.inf]), max_size=30),
+    st.integers(0, 35),
+    st.integers(0, 2**31),
+)
+def test_nothing_that_is_left_has_a_larger_score(scores, n, seed):
+    scores = np.array(scores)
+    rows = top(scores, np.arange(len(scores)), n, rng=np.random.default_rng(seed))
+    finite = np.flatnonzero(np.isfinite(scores))
+    assert len(set(rows.tolist())) == len(rows) == min(n, len(finite))
+    assert (np.diff(scores[rows]) <= 0).all()
+    left = np.setdiff1d(finite, rows)
+    if len(rows) and len(left):
+        assert scores[left].max() <= scores[rows].min()
+
+
 def test_ties_are_broken_by_chance_and_not_by_place():
     chosen = {
         int(top(np.ones(50), np.arange(50), 1, rng=np.random.default_rng(s))[0])
@@ -55,5 +80,5 @@ def test_random_choice_reports_its_probability():
 
 
 def test_an_unknown_strategy_is_refused_with_the_known_ones():
-    with pytest.raises(CampaignError, match=r"entropy, margin, random, got 'best'"):
+    with pytest.raises(CampaignError, match=r"margin, random, .*, got 'best'"):
         strategy_named("best")

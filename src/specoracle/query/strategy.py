@@ -1,7 +1,8 @@
 """Query strategies: which of the pool to ask about next.
 
-A strategy ranks; it never sees labels, models or spectra. NaN scores come last, ties are
-broken at random by the seed, and asking for more than there are returns all there are.
+A strategy ranks; it never sees labels, models or spectra. Scores that are not finite are
+never chosen, ties are broken at random by the seed, and asking for more than there are
+returns all there are.
 """
 
 from dataclasses import dataclass
@@ -56,7 +57,8 @@ def top(scores: Scores, eligible: Row, n: int, *, rng: np.random.Generator) -> R
     Parameters
     ----------
     scores
-        One score a row of the pool, shape ``(n_spectra,)``; NaN ranks last.
+        One score a row of the pool, shape ``(n_spectra,)``; NaN and infinities, as of a
+        spectrum that no model can judge, are left out.
     eligible
         Row numbers to choose from.
     n
@@ -70,16 +72,18 @@ def top(scores: Scores, eligible: Row, n: int, *, rng: np.random.Generator) -> R
     >>> top(scores, np.arange(4), 2, rng=np.random.default_rng(1))
     array([2, 3])
     """
-    shuffled = rng.permutation(eligible)
-    keys = -np.nan_to_num(scores[shuffled], nan=-np.inf)
-    n = min(n, len(shuffled))
-    if n < len(shuffled):
+    keys = -scores[eligible]
+    finite = np.isfinite(keys)
+    if not finite.all():
+        eligible, keys = eligible[finite], keys[finite]
+    if n < len(keys):
         # Everything up to the n-th best score, ties at the border included.
-        border = np.partition(keys, n)[n]
-        chosen = np.flatnonzero(keys <= border)
-    else:
-        chosen = np.arange(len(shuffled))
-    return shuffled[chosen[np.argsort(keys[chosen], kind="stable")]][:n]
+        border = np.partition(keys, max(n - 1, 0))[max(n - 1, 0)]
+        best = keys <= border
+        eligible, keys = eligible[best], keys[best]
+    shuffled = rng.permutation(len(keys))
+    order = shuffled[np.argsort(keys[shuffled], kind="stable")]
+    return eligible[order[: max(n, 0)]]
 
 
 def most_uncertain(
@@ -119,6 +123,7 @@ STRATEGIES: dict[str, QueryStrategy] = {
     "entropy": partial(most_uncertain, acquisition="entropy"),
     "margin": partial(most_uncertain, acquisition="margin"),
     "random": at_random,
+    "least_confidence": partial(most_uncertain, acquisition="least_confidence"),
 }
 """Query strategies by name."""
 
@@ -133,7 +138,7 @@ def strategy_named(name: str) -> QueryStrategy:
     """
     if name not in STRATEGIES:
         raise CampaignError(
-            f"Query strategy: expected one of {', '.join(sorted(STRATEGIES))}, got "
+            f"Query strategy: expected one of {', '.join(STRATEGIES)}, got "
             f"{name!r}. Choose one of these."
         )
     return STRATEGIES[name]
