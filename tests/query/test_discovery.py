@@ -1,5 +1,7 @@
 import numpy as np
+from scipy.spatial import KDTree
 
+from specoracle.query import discovery
 from specoracle.query.discovery import distance_to_nearest, farthest_first
 
 
@@ -10,6 +12,14 @@ def test_distance_is_to_the_nearest_labelled_spectrum():
     np.testing.assert_allclose(
         distance_to_nearest(features, np.array([[0.0, 0.0], [6.0, 8.0]])), [5, 0]
     )
+
+
+def test_distances_are_the_same_however_few_are_held_at_once(monkeypatch):
+    features, labelled = np.random.default_rng(1).normal(size=(2, 50, 3))
+    expected = KDTree(labelled).query(features)[0]
+    for pairs in (1, 120, 1 << 22):
+        monkeypatch.setattr(discovery, "PAIRS", pairs)
+        np.testing.assert_allclose(distance_to_nearest(features, labelled), expected)
 
 
 def test_one_of_each_strange_kind_is_chosen_before_a_second_of_any():
@@ -25,3 +35,10 @@ def test_none_is_chosen_twice_and_all_when_there_are_few():
     features = np.ones((4, 3))
     chosen = farthest_first(features, distance_to_nearest(features, features), 10)
     assert sorted(chosen.tolist()) == [0, 1, 2, 3]
+
+
+def test_what_has_no_distance_is_never_chosen():
+    features = np.arange(4.0)[:, None]
+    distance = np.array([1.0, np.nan, np.inf, 3.0])
+    assert farthest_first(features, distance, 4).tolist() == [3, 0]
+    assert farthest_first(features[:0], distance[:0], 4).size == 0

@@ -12,6 +12,9 @@ Features = npt.NDArray[np.floating]
 Distance = npt.NDArray[np.float64]
 Row = npt.NDArray[np.intp]
 
+PAIRS = 1 << 22
+"""Distances that are held at once."""
+
 
 def distance_to_nearest(features: Features, labelled: Features) -> Distance:
     """Euclidean distance of each spectrum to the nearest labelled one.
@@ -28,10 +31,15 @@ def distance_to_nearest(features: Features, labelled: Features) -> Distance:
     Distance
         Shape ``(n_candidates,)``.
     """
-    return cdist(features, labelled).min(axis=1)
+    distance = np.empty(len(features))
+    step = max(1, PAIRS // len(labelled))
+    for start in range(0, len(features), step):
+        block = features[start : start + step]
+        distance[start : start + step] = cdist(block, labelled).min(axis=1)
+    return distance
 
 
-def farthest_first(features: Features, distance: Distance, n: int) -> Row:
+def farthest_first(features: Features, distance: npt.NDArray[np.floating], n: int) -> Row:
     """Choose candidates one by one, each the farthest from all labelled and chosen ones.
 
     Parameters
@@ -39,7 +47,8 @@ def farthest_first(features: Features, distance: Distance, n: int) -> Row:
     features
         Shape ``(n_candidates, n_features)``.
     distance
-        Distance of each to the nearest labelled spectrum, shape ``(n_candidates,)``.
+        Distance of each to the nearest labelled spectrum, shape ``(n_candidates,)``;
+        where it is not finite, a candidate is never chosen.
     n
         How many; all of them when there are fewer.
 
@@ -59,11 +68,13 @@ def farthest_first(features: Features, distance: Distance, n: int) -> Row:
     >>> farthest_first(line, distance_to_nearest(line, np.array([[0.0]])), 2)
     array([2, 3])
     """
-    distance = np.array(distance, dtype=np.float64)
+    finite = np.isfinite(distance)
+    distance = np.where(finite, distance.astype(np.float64), -np.inf)
     chosen: list[int] = []
-    for _ in range(min(n, len(features))):
+    for _ in range(min(n, int(finite.sum()))):
         farthest = int(distance.argmax())
         chosen.append(farthest)
         distance = np.minimum(distance, cdist(features, features[[farthest]])[:, 0])
+        distance[~finite] = -np.inf
         distance[chosen] = -np.inf
     return np.array(chosen, dtype=np.intp)
