@@ -34,12 +34,13 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Speed, memory and scale of ingest, and of the network, beside their peers; on a quiet
-# machine. Keras, which the network is compared with, gets an environment in .cache; on a
+# Speed, memory and scale of ingest, of queries among 10⁷ candidates, and of the network,
+# beside their peers; on a quiet machine. Keras, which the network is compared with, gets an environment in .cache; on a
 # machine with a GPU, see also tests/bench/gpu_speed.py.
 # SIZES="1000 10000 100000 1000000" needs 12 GB of disk for its million files.
 bench: $(STAMP)
 	$(BIN)/python tests/bench/huge_books.py --rows $(or $(ROWS),1000000)
+	$(BIN)/python tests/bench/query_speed.py
 	$(BIN)/python tests/bench/model_speed.py
 	$(BIN)/python tests/bench/bench.py $(if $(SIZES),--sizes $(SIZES)) \
 	  $(if $(SPECTRA),--spectra $(SPECTRA)) $(BENCH_ARGS)
