@@ -13,8 +13,8 @@ from torch import nn
 
 from specoracle.errors import CampaignError
 from specoracle.models.balance import smote
+from specoracle.models.networks import Factory, factory, features_of, new_network
 from specoracle.models.pieces import in_pieces
-from specoracle.models.skoda2020 import NETWORKS
 from specoracle.models.training import Progress, Schedule, train
 
 
@@ -24,9 +24,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     network
-        Name in `NETWORKS`.
+        Name in `NETWORKS`, or what makes a network of ``(n_pixels, n_classes)``; one that
+        reads NaN as missing pixels says so by an attribute ``masks``.
     balance
-        Whether classes are balanced by SMOTE before training.
+        Whether classes are balanced by SMOTE before training, which takes no NaN.
     max_epochs, min_delta, patience, mini_batch_size
         As in `Schedule`.
     seed
@@ -51,7 +52,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        network: str = "skoda2020",
+        network: str | Factory = "skoda2020",
         *,
         balance: bool = True,
         max_epochs: int = 1000,
@@ -75,6 +76,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.precision = precision
         self.checkpoint = checkpoint
         self.progress = progress
+
+    @property
+    def masks(self) -> bool:
+        """Whether NaN are read as missing pixels."""
+        return bool(getattr(factory(self.network), "masks", False))
 
     def fit(self, X: npt.NDArray[np.floating], y: Sequence[Any]) -> Self:
         """Train on spectra ``(n_spectra, n_pixels)`` and their classes.
@@ -129,7 +135,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def features(self, X: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         """Last hidden layer, shape ``(n_spectra, n_features)``."""
         check_is_fitted(self)
-        return self._batched(X, self.network_.features)
+        return self._batched(X, features_of(self.network_))
 
     def _batched(self, X: npt.NDArray[np.floating], function: Any) -> Any:
         self.network_.eval()
@@ -138,9 +144,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return found.numpy()
 
     def _new_network(self) -> nn.Module:
-        with torch.random.fork_rng():
-            torch.manual_seed(self.seed)
-            return NETWORKS[self.network](self.n_features_in_, self.classes_.size)
+        n_classes = self.classes_.size
+        return new_network(self.network, self.n_features_in_, n_classes, seed=self.seed)
 
     def _device(self) -> torch.device:
         if self.device == "auto":

@@ -106,7 +106,3 @@ def _initialise(module: nn.Module) -> None:
         nn.init.xavier_uniform_(module.weight)
         if module.bias is not None:
             nn.init.zeros_(module.bias)
-
-
-NETWORKS = {"skoda2020": Skoda2020}
-"""Networks by the name that a model card may hold."""
