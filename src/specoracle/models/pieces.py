@@ -37,7 +37,7 @@ def in_pieces(
 
     pieces = flux.split(SCORING_SIZE.get(device.type, SCORING_SIZE["cpu"]))
     if device.type == "cpu" and len(pieces) > 1:
-        with _one_thread_each() as pool:
+        with one_thread_each() as pool:
             return torch.cat(list(pool.map(one, pieces)))
     with one_order(precision, device):
         # Results stay on the device, which can then begin the next piece meanwhile.
@@ -45,7 +45,7 @@ def in_pieces(
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[ThreadPoolExecutor]:
+def one_thread_each() -> Iterator[ThreadPoolExecutor]:
     """As many threads as there are processors, each of which computes alone.
 
     Sharing every layer among them instead would have all wait for the slowest layer by

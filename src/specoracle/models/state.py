@@ -70,12 +70,16 @@ class TrainingState:
 
 
 def _allocate(optimiser: torch.optim.Optimizer) -> None:
-    """Have an Adam make its moments now; a step along no gradient moves no weight."""
-    for group in optimiser.param_groups:
-        for parameter in group["params"]:
-            parameter.grad = torch.zeros_like(parameter)
+    """Have an Adam make its moments now; no weight moves."""
+    parameters = [p for group in optimiser.param_groups for p in group["params"]]
+    before = [parameter.detach().clone() for parameter in parameters]
+    for parameter in parameters:
+        parameter.grad = torch.zeros_like(parameter)
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
+    with torch.no_grad():  # which decay would have made smaller
+        for parameter, value in zip(parameters, before, strict=True):
+            parameter.copy_(value)
     for moments in optimiser.state.values():
         for value in moments.values():
             value.zero_()
