@@ -36,7 +36,7 @@ def in_pieces(
             return function(piece.to(device)).float()
 
     pieces = flux.split(SCORING_SIZE.get(device.type, SCORING_SIZE["cpu"]))
-    if device.type == "cpu" and len(pieces) > 1:
+    if device.type == "cpu":
         with one_thread_each() as pool:
             return torch.cat(list(pool.map(one, pieces)))
     with one_order(precision, device):
