@@ -162,7 +162,7 @@ class Member:
             seen = kept.resume()
             losses, validation = seen[::2], seen[1::2]  # as they were kept, in pairs
             while not self._is_over(validation, len(losses)):
-                _set_rate(optimiser, self._course.rate(len(losses), self.n_epochs))
+                set_rate(optimiser, self._course.rate(len(losses), self.n_epochs))
                 losses.append(self._epoch(step, len(losses) + 1))
                 validation.append(self._validate())
                 if self._waited(validation) == 0:
@@ -236,7 +236,8 @@ class Member:
         return n_done >= self.n_epochs or self._waited(validation) >= patience
 
 
-def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    """Change the learning rate, also of steps that were recorded."""
     for group in optimiser.param_groups:
         if isinstance(group["lr"], torch.Tensor):
             group["lr"].fill_(rate)  # a recorded step reads it there

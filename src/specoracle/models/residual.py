@@ -75,18 +75,17 @@ class Residual(nn.Module):
         )
         self.output = nn.Linear(FEATURES, n_classes)
 
+    def found(self, flux: torch.Tensor) -> torch.Tensor:
+        """What the convolutions found, shape ``(n_spectra, n_channels, n_places)``."""
+        missing = flux.isnan()
+        there = (~missing).to(flux.dtype)
+        place = self.place.expand_as(flux)
+        image = torch.stack([flux.masked_fill(missing, 0.0), there, place], dim=1)
+        return self.trunk(image).float()
+
     def features(self, flux: torch.Tensor) -> torch.Tensor:
         """Last hidden layer, shape ``(n_spectra, 64)``, of ``(n_spectra, n_pixels)``."""
-        missing = flux.isnan()
-        image = torch.stack(
-            [
-                flux.masked_fill(missing, 0.0),
-                (~missing).to(flux.dtype),
-                self.place.expand_as(flux),
-            ],
-            dim=1,
-        )
-        found = self.trunk(image).float()
+        found = self.found(flux)
         pooled = [found.mean(2), found.amax(2), found.flatten(1)]
         return self.hidden(torch.cat(pooled, 1)).float()
 
