@@ -167,3 +167,15 @@ def test_a_resumed_training_equals_an_uninterrupted_one(tmp_path, monkeypatch):
     resumed = fitted(checkpoint=kept, progress=lambda done, _: told.append(done))
     assert len(told) < len(resumed.history_[0].loss) + len(resumed.history_[1].loss)
     assert_equal_weights(resumed, fitted())
+
+
+def test_members_with_dropout_do_not_depend_on_each_other_either():
+    X, y = lines()
+    X = np.nan_to_num(X)
+    course = Course(augmentation=None, least_steps=4, least_epochs=2)
+    one, two = (
+        EnsembleClassifier("skoda2020", members=n, seed=1, course=course).fit(X, y)
+        for n in (1, 2)
+    )
+    two.networks_ = two.networks_[:1]
+    assert_equal_weights(one, two)

@@ -196,10 +196,17 @@ class EnsembleClassifier(ClassifierMixin, BaseEstimator):
                 checkpoint=_beside(self.checkpoint, number), progress=progress
             )
 
-        if self._device().type != "cpu":
-            return tuple(map(one, range(len(members))))
-        with one_thread_each() as pool:
-            return tuple(pool.map(one, range(len(members))))
+        numbers = range(len(members))
+        if self._device().type == "cpu" and not any(map(_drops_out, self.networks_)):
+            with torch.random.fork_rng([]), one_thread_each() as pool:
+                return tuple(pool.map(one, numbers))
+        # What drops out is drawn from the one source that a device has.
+        with torch.random.fork_rng(_gpus(self._device())):
+            histories = []
+            for number in numbers:
+                torch.manual_seed(int(rng_of(self.seed, number, 0).integers(2**62)))
+                histories.append(one(number))
+        return tuple(histories)
 
     def _new_network(self, number: int) -> nn.Module:
         drawn = int(rng_of(self.seed, number, 0).integers(2**62))
@@ -214,6 +221,14 @@ class EnsembleClassifier(ClassifierMixin, BaseEstimator):
         if self.device == "auto":
             return torch.device("cuda" if torch.cuda.is_available() else "cpu")
         return torch.device(self.device)
+
+
+def _drops_out(network: nn.Module) -> bool:
+    return any("Dropout" in type(layer).__name__ for layer in network.modules())
+
+
+def _gpus(device: torch.device) -> list[torch.device]:
+    return [device] if device.type == "cuda" else []
 
 
 def _beside(checkpoint: Path | None, number: int) -> Path | None:
