@@ -30,10 +30,10 @@ class Augmentation:
         lose none.
     """
 
-    noise: float = 0.5
-    shift: float = 1.0
-    slope: float = 0.2
-    hidden: float = 0.1
+    noise: float = 0.3
+    shift: float = 0.5
+    slope: float = 0.05
+    hidden: float = 0.05
 
     def __call__(
         self,
