@@ -30,7 +30,7 @@ from specoracle.archive.archive import Archive
 from specoracle.archive.books import close_books
 from specoracle.archive.layout import Layout
 from specoracle.campaign.scores import read_scores, write_scores
-from specoracle.campaign.scoring import log_probabilities
+from specoracle.campaign.scoring import pool_scores
 from specoracle.models import checkpoint, pieces, training
 from specoracle.models.classifier import NetworkClassifier
 from specoracle.models.precision import chosen_precision
@@ -78,7 +78,7 @@ def score(folder, model, result):
     """What a round does to its pool, once the archive is open."""
     archive = Archive(folder)
     inside = np.ones(len(archive), bool)
-    blocks = log_probabilities(archive, model, CLASSES, inside)
+    blocks = pool_scores(archive, model, CLASSES, inside)
     write_scores(result, blocks, n_spectra=len(archive), classes=CLASSES)
 
 

@@ -24,12 +24,30 @@ class Preset:
     batch_size: int
     candidate_size: int
     estimation_size: int
+    network: str
+    members: int = 1
 
+
+MIXED = "mixed"
+"""The strategy that asks for several reasons at once."""
 
 PRESETS = {
     # Škoda, Podsztavek & Tvrdík (2020): 100 spectra by entropy, 30 to estimate.
     "skoda2020": Preset(
-        strategy="entropy", batch_size=100, candidate_size=0, estimation_size=30
+        strategy="entropy",
+        batch_size=100,
+        candidate_size=0,
+        estimation_size=30,
+        network="skoda2020",
+    ),
+    # An ensemble, asked for several reasons at once.
+    "default": Preset(
+        strategy=MIXED,
+        batch_size=100,
+        candidate_size=0,
+        estimation_size=30,
+        network="residual",
+        members=4,
     ),
 }
 """Settings by name."""
@@ -50,7 +68,7 @@ class CampaignFacts:
     preset
         Name in `PRESETS` of the network and the settings it began with.
     strategy
-        Query strategy.
+        Query strategy, or ``mixed`` for several at once.
     batch_size
         Spectra asked about in a round, for training.
     candidate_size
@@ -101,7 +119,8 @@ class CampaignFacts:
                 f"{self.name}: expected target classes that are some, not all, of "
                 f"{list(self.classes)}, got {list(self.targets)}. Correct the targets."
             )
-        strategy_named(self.strategy)
+        if self.strategy != MIXED:
+            strategy_named(self.strategy)
         self._check_sizes()
 
     def _check_sizes(self) -> None:

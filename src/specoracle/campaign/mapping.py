@@ -1,17 +1,15 @@
 """The map of a round: its batch and the training set, embedded in the plane."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from specoracle.archive.archive import Archive
 from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.inputs import Features, row_features
 from specoracle.campaign.scores import Map, write_map
 from specoracle.embedding.tsne import LARGEST, tsne
-
-Features = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.floating]]
 
 
 def draw_map(
@@ -35,10 +33,10 @@ def draw_map(
     facts
         The campaign, for its seed.
     features
-        What the network makes of the flux; the flux itself before there is one.
+        Looks up what the network makes of rows; the flux itself before there is one.
     """
     shown = list(dict.fromkeys(identifiers))[:LARGEST]
-    flux = archive.column("flux", archive.rows(shown))
-    values = flux if features is None or not len(flux) else features(flux)
+    look_up = features or row_features(archive, None)
+    values = look_up(archive.rows(shown))
     plane = tsne(values, seed=facts.seed) if len(shown) else np.zeros((0, 2), np.float32)
     write_map(path, Map(identifiers=tuple(shown), x=plane[:, 0], y=plane[:, 1]))

@@ -36,7 +36,7 @@ def questions_at_random(
     """Ask about a uniform random batch, as round 0 does."""
     no_scores = np.zeros((0, len(facts.classes)))
     choice = at_random(no_scores, eligible, facts.batch_size, rng=rng)
-    return _questions(choice, Role.ORACLE)
+    return questions(choice, Role.ORACLE)
 
 
 def questions_by_score(
@@ -52,7 +52,7 @@ def questions_by_score(
     rest = np.setdiff1d(eligible, likely)
     n = facts.batch_size - len(likely)
     return [
-        *_questions(Choice(rows=likely, reason=reason), Role.CANDIDATE),
+        *questions(Choice(rows=likely, reason=reason), Role.CANDIDATE),
         *_asked(facts, log_probabilities, rest, n, rng),
     ]
 
@@ -69,7 +69,7 @@ def questions_for_discovery(
     rest = np.setdiff1d(eligible, unlike)
     n = facts.batch_size - len(unlike)
     return [
-        *_questions(Choice(rows=unlike, reason=reason), Role.ORACLE),
+        *questions(Choice(rows=unlike, reason=reason), Role.ORACLE),
         *_asked(facts, log_probabilities, rest, n, rng),
     ]
 
@@ -142,10 +142,11 @@ def _asked(
     rng: np.random.Generator,
 ) -> list[Question]:
     strategy = strategy_named(facts.strategy)
-    return _questions(strategy(log_probabilities, eligible, n, rng=rng), Role.ORACLE)
+    return questions(strategy(log_probabilities, eligible, n, rng=rng), Role.ORACLE)
 
 
-def _questions(choice: Choice, role: Role) -> list[Question]:
+def questions(choice: Choice, role: Role) -> list[Question]:
+    """Ask about what a strategy chose."""
     return [
         Question(row=int(row), role=role, reason=reason, probability=choice.probability)
         for row, reason in zip(choice.rows, choice.reason, strict=True)

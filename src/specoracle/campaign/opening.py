@@ -9,8 +9,9 @@ from filelock import FileLock, Timeout
 from specoracle.archive.archive import Archive
 from specoracle.archive.selection import select
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.facts import MIXED, CampaignFacts
 from specoracle.campaign.mapping import draw_map
+from specoracle.campaign.mixed_questions import opening_questions
 from specoracle.campaign.next_batch import members, questions_at_random
 from specoracle.campaign.pool import initial_strata, pool_rows
 from specoracle.campaign.scores import write_draw
@@ -125,7 +126,10 @@ def _first_batch(
         write_draw(folder.round(0).draw, strata, drawn.probability)
         sample = sample_members(archive, drawn, strata, number=0, model_hash=BLIND)
     names = [m.identifier for m in sample]
-    questions = questions_at_random(facts, usable, rng)
+    if facts.strategy == MIXED:
+        questions = opening_questions(archive, usable, facts.batch_size, rng)
+    else:
+        questions = questions_at_random(facts, usable, rng)
     batch, marked = members(archive, questions, names, unanswered=names, rng=rng)
     return NewRound(
         number=0,

@@ -83,6 +83,16 @@ def initial_strata(archive: Archive, usable: Row, *, seed: int) -> Stratum:
     return among(usable, strata, len(archive))
 
 
+def distance_to_labelled(archive: Archive, labelled: Row) -> npt.NDArray[np.float64]:
+    """Distance of every row's flux to the nearest labelled one, ``(n_spectra,)``."""
+    known = archive.column("flux", labelled)
+    distance = np.full(len(archive), -np.inf)
+    for block in archive.blocks("flux"):
+        stop = block.start + len(block.values)
+        distance[block.start : stop] = distance_to_nearest(block.values, known)
+    return distance
+
+
 def unlike_anything(archive: Archive, eligible: Row, labelled: Row, n: int) -> Row:
     """Rows that are far from every labelled spectrum and from each other.
 
@@ -100,11 +110,7 @@ def unlike_anything(archive: Archive, eligible: Row, labelled: Row, n: int) -> R
     Row
         Shape ``(n,)`` or shorter, farthest first.
     """
-    known = archive.column("flux", labelled)
-    distance = np.full(len(archive), -np.inf)
-    for block in archive.blocks("flux"):
-        stop = block.start + len(block.values)
-        distance[block.start : stop] = distance_to_nearest(block.values, known)
+    distance = distance_to_labelled(archive, labelled)
     ranked = eligible[np.argsort(-distance[eligible], kind="stable")][:SHORT_LIST]
     flux = archive.column("flux", ranked)
     return ranked[farthest_first(flux, distance[ranked], n)]

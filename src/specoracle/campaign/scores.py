@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from specoracle.campaign.scoring import Scores
 from specoracle.durable import appearing
 
 LogProbabilities = npt.NDArray[np.float32]
@@ -37,19 +38,19 @@ class Map:
 
 def write_scores(
     path: Path,
-    blocks: Iterable[LogProbabilities],
+    blocks: Iterable[Scores],
     *,
     n_spectra: int,
     classes: Sequence[str],
 ) -> None:
-    """Write log-probabilities of the whole pool, block by block.
+    """Write what a classifier says of the whole pool, block by block.
 
     Parameters
     ----------
     path
         Where.
     blocks
-        Natural log of the class probabilities, ``(n_rows, n_classes)`` each.
+        Of consecutive rows.
     n_spectra
         Rows of the pool.
     classes
@@ -61,11 +62,14 @@ def write_scores(
         dataset = file.create_dataset("log_probability", shape, dtype="<f4")
         predicted = np.zeros(len(classes), np.int64)
         start = 0
-        for block in blocks:
-            dataset[start : start + len(block)] = block
+        for block, information in blocks:
+            stop = start + len(block)
+            dataset[start:stop] = block
+            if information is not None:
+                _beside(file, n_spectra)[start:stop] = information
             scored = block[~np.isneginf(block).all(axis=1)]  # the others are not of it
             predicted += np.bincount(scored.argmax(axis=1), minlength=len(classes))
-            start += len(block)
+            start = stop
         file["classes"] = np.array(classes, dtype=h5py.string_dtype())
         file["n_predicted"] = predicted
 
@@ -75,6 +79,12 @@ def read_scores(path: Path, rows: Row | None = None) -> LogProbabilities:
     with h5py.File(path, "r", locking=False) as file:
         dataset = file["log_probability"]
         return dataset[...] if rows is None else _gather(dataset, rows)
+
+
+def read_information(path: Path) -> npt.NDArray[np.float32] | None:
+    """Read the mutual information of the pool [nat]; ``None`` without an ensemble."""
+    with h5py.File(path, "r", locking=False) as file:
+        return file[_INFORMATION][...] if _INFORMATION in file else None
 
 
 def read_predicted(path: Path) -> dict[str, int]:
@@ -118,6 +128,15 @@ def read_map(path: Path) -> Map | None:
     with h5py.File(path, "r", locking=False) as file:
         identifiers = tuple(name.decode() for name in file["identifier"][...])
         return Map(identifiers=identifiers, x=file["x"][...], y=file["y"][...])
+
+
+_INFORMATION = "mutual_information"
+
+
+def _beside(file: h5py.File, n_spectra: int) -> h5py.Dataset:
+    if _INFORMATION not in file:
+        file.create_dataset(_INFORMATION, (n_spectra,), "<f4", fillvalue=np.nan)
+    return file[_INFORMATION]
 
 
 def _gather(dataset: h5py.Dataset, rows: Row) -> LogProbabilities:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.archive.archive import Archive, Block
-from specoracle.campaign.scores import LogProbabilities
+from specoracle.archive.archive import Archive
+from specoracle.campaign.inputs import Input, input_blocks, takes_missing
+from specoracle.query.disagreement import mutual_information
 
 SCORED_AT_ONCE = 65_536
 """Spectra handed to a classifier at once: several mini-batches of a GPU."""
@@ -26,12 +27,28 @@ class Classifier(Protocol):
         """Class probabilities, columns in the order of ``classes_``."""
 
 
-def log_probabilities(
+class Scores(NamedTuple):
+    """What a classifier says of some consecutive rows.
+
+    Attributes
+    ----------
+    log_probabilities
+        Natural log of the class probabilities, shape ``(n_rows, n_classes)``.
+    mutual_information
+        Of class and member of an ensemble, shape ``(n_rows,)`` [nat]; ``None`` of a single
+        classifier.
+    """
+
+    log_probabilities: npt.NDArray[np.float32]
+    mutual_information: npt.NDArray[np.float32] | None = None
+
+
+def pool_scores(
     archive: Archive,
     model: Classifier,
     classes: Sequence[str],
     inside: npt.NDArray[np.bool_],
-) -> Iterator[LogProbabilities]:
+) -> Iterator[Scores]:
     """Score an archive block by block; a class without labels has probability 0.
 
     Parameters
@@ -47,17 +64,32 @@ def log_probabilities(
         in all classes.
     """
     columns = [classes.index(str(name)) for name in model.classes_]
-    for block in _ahead(archive.blocks("flux", rows_per_block=SCORED_AT_ONCE)):
+    blocks = input_blocks(
+        archive, missing=takes_missing(model), rows_per_block=SCORED_AT_ONCE
+    )
+    for block in _ahead(blocks):
         scores = np.full((len(block.values), len(classes)), -np.inf, "f4")
         rows = np.flatnonzero(inside[block.start : block.start + len(scores)])
-        if len(rows) == len(scores):
-            scores[:, columns] = _log_proba(model, block.values)
-        elif len(rows):
-            scores[rows[:, None], columns] = _log_proba(model, block.values[rows])
-        yield scores
+        if not len(rows):
+            yield Scores(scores)
+            continue
+        whole = len(rows) == len(scores)
+        found = _scored(model, block.values if whole else block.values[rows])
+        scores[rows[:, None], columns] = found.log_probabilities
+        yield Scores(scores, _spread(found.mutual_information, rows, len(scores)))
 
 
-def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
+def _spread(
+    values: npt.NDArray[np.float32] | None, rows: npt.NDArray[np.intp], n_rows: int
+) -> npt.NDArray[np.float32] | None:
+    if values is None:
+        return None
+    spread = np.full(n_rows, np.nan, "f4")
+    spread[rows] = values
+    return spread
+
+
+def _ahead(blocks: Iterator[Input]) -> Iterator[Input]:
     """Have the next block come from the disk while one is being scored."""
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(_read, blocks)
@@ -66,7 +98,7 @@ def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
             yield block
 
 
-def _read(blocks: Iterator[Block]) -> Block | None:
+def _read(blocks: Iterator[Input]) -> Input | None:
     block = next(blocks, None)
     if block is not None:
         # One number of every 4 kB, which is what a disk is asked for at a time.
@@ -74,9 +106,14 @@ def _read(blocks: Iterator[Block]) -> Block | None:
     return block
 
 
-def _log_proba(
-    model: Classifier, flux: npt.NDArray[np.float32]
-) -> npt.NDArray[np.floating]:
+def _scored(model: Classifier, flux: npt.NDArray[np.float32]) -> Scores:
+    members = getattr(model, "member_log_proba", None)
+    if members is not None:
+        each = members(flux)
+        mean = np.logaddexp.reduce(each, axis=2) - np.float32(np.log(each.shape[2]))
+        return Scores(mean, mutual_information(each).astype(np.float32))
     exact = getattr(model, "predict_log_proba", None)
     with np.errstate(divide="ignore"):
-        return exact(flux) if exact is not None else np.log(model.predict_proba(flux))
+        return Scores(
+            exact(flux) if exact is not None else np.log(model.predict_proba(flux))
+        )

@@ -1,0 +1,111 @@
+"""Choose what a round asks: who joins the estimation sample, and what the query wants."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.facts import MIXED
+from specoracle.campaign.mixed_questions import mixed_questions
+from specoracle.campaign.next_batch import (
+    Question,
+    members,
+    questions_by_score,
+    questions_for_discovery,
+    target_score,
+)
+from specoracle.campaign.opening import sample_members
+from specoracle.campaign.pool import pool_rows, unlike_anything, without
+from specoracle.campaign.scores import read_information, read_scores, write_draw
+from specoracle.campaign.scoring import Classifier
+from specoracle.estimation.design import among, draw, score_strata
+from specoracle.journal.journal import EstimationMember, NewRound
+
+
+def choose(
+    campaign: Campaign,
+    model: Classifier,
+    labels: Mapping[str, str],
+    *,
+    number: int,
+    model_hash: str,
+) -> NewRound:
+    """Draw into the sample, query, and mix; deterministic in seed and labels.
+
+    Parameters
+    ----------
+    campaign
+        Whose pool has been scored.
+    model
+        The classifier of the round.
+    labels
+        What it was trained on.
+    number, model_hash
+        Of the round.
+    """
+    facts, archive = campaign.facts, campaign.archive
+    rng = np.random.default_rng([facts.seed, number])
+    usable = pool_rows(archive, campaign.folder, facts)
+    scores = read_scores(campaign.folder.round(number).scores)
+    added = _extend_sample(campaign, number, model_hash, scores, usable, rng)
+    sample = sorted(campaign.sample() | {m.identifier for m in added})
+    dealt_with = campaign.dealt_with()
+    settled = archive.rows(sorted(set(labels) | dealt_with - set(sample)))
+    marked = archive.rows(sorted(campaign.journal.would_be_asked(campaign.name)))
+    eligible = without(without(usable, settled), marked)
+    batch, would_be_asked = members(
+        archive,
+        _questions(campaign, model, scores, eligible, labels, rng),
+        sample,
+        unanswered=[name for name in sample if name not in dealt_with],
+        rng=rng,
+    )
+    return NewRound(
+        number=number,
+        model_hash=model_hash,
+        members=batch,
+        estimation=added,
+        would_be_asked=would_be_asked,
+    )
+
+
+def _questions(
+    campaign: Campaign,
+    model: Classifier,
+    scores: npt.NDArray[np.float32],
+    eligible: npt.NDArray[np.int64],
+    labels: Mapping[str, str],
+    rng: np.random.Generator,
+) -> list[Question]:
+    """Ask by score; while no target is known, discovery has the candidates' places."""
+    facts, archive = campaign.facts, campaign.archive
+    if facts.strategy == MIXED:
+        path = campaign.folder.round(campaign.round_number + 1).scores
+        information = read_information(path)
+        return mixed_questions(campaign, model, scores, information, eligible, labels, rng)
+    if not facts.candidate_size or set(labels.values()) & set(facts.targets):
+        return questions_by_score(facts, scores, eligible, rng)
+    labelled = archive.rows(list(labels))
+    unlike = unlike_anything(archive, eligible, labelled, facts.candidate_size)
+    return questions_for_discovery(facts, scores, eligible, unlike, rng)
+
+
+def _extend_sample(
+    campaign: Campaign,
+    number: int,
+    model_hash: str,
+    scores: npt.NDArray[np.float32],
+    usable: npt.NDArray[np.int64],
+    rng: np.random.Generator,
+) -> list[EstimationMember]:
+    """Draw once more, with strata by this round's score, independent of labels."""
+    if not campaign.facts.estimation_growth:
+        return []
+    by_score = score_strata(target_score(campaign.facts, scores[usable]))
+    strata = among(usable, by_score, len(campaign.archive))
+    drawn = draw(strata, campaign.facts.estimation_growth, rng=rng)
+    write_draw(campaign.folder.round(number).draw, strata, drawn.probability)
+    return sample_members(
+        campaign.archive, drawn, strata, number=number, model_hash=model_hash
+    )

@@ -1,0 +1,116 @@
+"""Ask for several reasons at once: the batch of the preset ``default``."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from specoracle.archive.archive import OBJECT_ID, Archive, Row
+from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.inputs import row_features
+from specoracle.campaign.next_batch import Question, questions
+from specoracle.campaign.pool import distance_to_labelled, unlike_anything
+from specoracle.campaign.scoring import Classifier
+from specoracle.journal.event import Role
+from specoracle.query.candidates import Candidates
+from specoracle.query.mixed import mixed_batch
+from specoracle.query.shares import Shares, Stream
+from specoracle.query.strategy import Choice, at_random
+
+SHARES = Shares(margin=60, repeat=0)
+"""Blind repeats are not served yet; their places go to margin."""
+
+ROLES = {Stream.LIKELY: Role.CANDIDATE}
+"""Role of the members of a stream; the others are asked of the oracle."""
+
+
+def mixed_questions(
+    campaign: Campaign,
+    model: Classifier,
+    scores: npt.NDArray[np.float32],
+    information: npt.NDArray[np.float32] | None,
+    eligible: Row,
+    labels: Mapping[str, str],
+    rng: np.random.Generator,
+) -> list[Question]:
+    """Choose a batch of several streams.
+
+    Parameters
+    ----------
+    campaign
+        Whose pool and settings.
+    model
+        The classifier of the round.
+    scores, information
+        Log-probabilities ``(n_spectra, n_classes)`` and mutual information
+        ``(n_spectra,)`` of the whole pool.
+    eligible
+        Rows that may be asked about.
+    labels
+        What is known.
+    rng
+        Breaks ties, draws and clusters.
+    """
+    facts, archive = campaign.facts, campaign.archive
+    known = set(labels.values()) & set(facts.targets)
+    unlike = None
+    if known != set(facts.targets):
+        unlike = distance_to_labelled(archive, archive.rows(list(labels)))[eligible]
+    candidates = Candidates(
+        rows=eligible,
+        log_probabilities=scores[eligible],
+        targets=tuple(facts.classes.index(name) for name in facts.targets),
+        mutual_information=None if information is None else information[eligible],
+        unlike=unlike,
+        objects=_objects(archive, eligible),
+        # A network that knows no target sees nothing in what is unlike all others.
+        features=row_features(archive, model if known else None),
+    )
+    asked = mixed_batch(candidates, facts.batch_size, shares=SHARES, rng=rng)
+    return [
+        Question(
+            row=each.row,
+            role=ROLES.get(each.stream, Role.ORACLE),
+            reason=each.reason,
+            probability=each.probability,
+        )
+        for each in asked
+    ]
+
+
+def opening_questions(
+    archive: Archive, eligible: Row, n: int, rng: np.random.Generator
+) -> list[Question]:
+    """Choose the first batch, before anything is known.
+
+    Half is drawn by chance, the other half is unlike these and unlike each other: a rare
+    class whose members look different is met long before chance would bring one.
+
+    Parameters
+    ----------
+    archive
+        The pool.
+    eligible
+        Rows that may be asked about.
+    n
+        Size of the batch.
+    rng
+        Draws.
+    """
+    drawn = at_random(np.zeros((0, 1)), eligible, (n + 1) // 2, rng=rng)
+    rest = np.setdiff1d(eligible, drawn.rows)
+    unlike = unlike_anything(archive, rest, drawn.rows, n - len(drawn.rows))
+    words = "unlike the rest of the first batch"
+    return [
+        *questions(drawn, Role.ORACLE),
+        *questions(Choice(rows=unlike, reason=(words,) * len(unlike)), Role.ORACLE),
+    ]
+
+
+def _objects(archive: Archive, rows: Row) -> npt.NDArray[np.int64] | None:
+    """Number of the sky object of each row; ``None`` where objects are not known."""
+    if OBJECT_ID not in archive.catalogue_columns:
+        return None
+    column = archive.catalogue([OBJECT_ID], rows)[OBJECT_ID].combine_chunks()
+    encoded = column.dictionary_encode().indices.fill_null(-1)
+    return np.asarray(encoded.to_numpy(zero_copy_only=False), dtype=np.int64)

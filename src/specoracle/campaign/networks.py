@@ -1,0 +1,66 @@
+"""The classifier that a preset trains."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from specoracle.campaign.facts import PRESETS, CampaignFacts
+from specoracle.campaign.scoring import Classifier
+from specoracle.errors import MissingExtraError
+
+Progress = Callable[[str, float], None]
+
+
+def preset_classifier(
+    facts: CampaignFacts, *, seed: int, checkpoint: Path, progress: Progress
+) -> Classifier:
+    """Make the classifier of a campaign's preset, not trained yet.
+
+    Parameters
+    ----------
+    facts
+        Of the campaign.
+    seed
+        Of everything random in the training.
+    checkpoint
+        File that a training which is killed goes on from.
+    progress
+        Called with what is being done and the share of the round.
+
+    Raises
+    ------
+    MissingExtraError
+        If torch or scikit-learn is not installed.
+    """
+    try:
+        from specoracle.models.classifier import NetworkClassifier
+        from specoracle.models.ensemble import EnsembleClassifier
+        from specoracle.models.member import Course
+    except ImportError as reason:
+        raise MissingExtraError(
+            f"Training: expected torch and scikit-learn, got {reason}. Install them with "
+            "pip install 'specoracle[models]'."
+        ) from reason
+
+    def epochs(done: int, most: int) -> None:
+        # Most trainings stop early, so the bar approaches its end and never claims it.
+        progress(f"Training, epoch {done}", 0.55 * (1 - np.exp(-done / min(most, 60))))
+
+    preset = PRESETS[facts.preset]
+    if preset.members == 1:
+        return NetworkClassifier(
+            preset.network,
+            seed=seed,
+            max_epochs=facts.max_epochs,
+            checkpoint=checkpoint,
+            progress=epochs,
+        )
+    return EnsembleClassifier(
+        preset.network,
+        members=preset.members,
+        course=Course(max_epochs=facts.max_epochs),
+        seed=seed,
+        checkpoint=checkpoint,
+        progress=epochs,
+    )
