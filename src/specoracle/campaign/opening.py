@@ -23,7 +23,9 @@ from specoracle.journal.event import BLIND
 from specoracle.journal.journal import EstimationMember, Journal, NewRound
 
 
-def create_campaign(workspace: Workspace, facts: CampaignFacts) -> Campaign:
+def create_campaign(
+    workspace: Workspace, facts: CampaignFacts, *, mapped: bool = True
+) -> Campaign:
     """Create a campaign and open round 0.
 
     Killed half-way, it is finished by calling it again.
@@ -34,6 +36,8 @@ def create_campaign(workspace: Workspace, facts: CampaignFacts) -> Campaign:
         A workspace with an archive.
     facts
         The settings.
+    mapped
+        Whether to draw the map of the batch.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def create_campaign(workspace: Workspace, facts: CampaignFacts) -> Campaign:
     folder.folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder.lock, blocking=False):
-            _open_round_zero(workspace, folder, facts)
+            _open_round_zero(workspace, folder, facts, mapped=mapped)
     except Timeout as reason:
         raise BusyError(
             f"{facts.name}: expected a new campaign, got one that is being created at "
@@ -72,7 +76,7 @@ def sample_members(
 
 
 def _open_round_zero(
-    workspace: Workspace, folder: CampaignFolder, facts: CampaignFacts
+    workspace: Workspace, folder: CampaignFolder, facts: CampaignFacts, *, mapped: bool
 ) -> None:
     journal = Journal(workspace.journal)
     archive = Archive(workspace.archive)
@@ -92,7 +96,9 @@ def _open_round_zero(
             )
         facts.write(folder.facts)
         new = _first_batch(archive, folder, facts, usable)
-        draw_map(archive, folder.round(0).map, [m.identifier for m in new.members], facts)
+        shown = [member.identifier for member in new.members]
+        if mapped:
+            draw_map(archive, folder.round(0).map, shown, facts)
         journal.open_round(facts.name, new)
     finally:
         archive.close()

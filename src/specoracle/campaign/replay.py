@@ -96,7 +96,7 @@ def replay(
     list of ReplayRound
         One for each trained round; the last batch is answered too.
     """
-    campaign = _opened(workspace, facts, known or {})
+    campaign = opened(workspace, facts, known or {})
     try:
         while True:
             answer_all(campaign.batch(ANNOTATOR), KnownLabels(truth))
@@ -111,16 +111,24 @@ def replay(
         campaign.close()
 
 
-def _opened(
-    workspace: Workspace, facts: CampaignFacts, known: Mapping[str, str]
+def opened(
+    workspace: Workspace,
+    facts: CampaignFacts,
+    known: Mapping[str, str],
+    *,
+    mapped: bool = True,
 ) -> Campaign:
+    """Open a campaign of a replay, or create it; its first labels are ``known``.
+
+    Without a map it is ``mapped=False``: nobody looks at one, and it takes seconds.
+    """
     campaign = None
     if facts.name in workspace.campaign_names():
         campaign = Campaign(workspace, facts.name)
         if campaign.journal.last_round(facts.name) is None:
             campaign.close()
             campaign = None
-    campaign = campaign or create_campaign(workspace, facts)
+    campaign = campaign or create_campaign(workspace, facts, mapped=mapped)
     missing = {name: known[name] for name in known.keys() - campaign.labels().keys()}
     if missing and campaign.round_number == 0:
         campaign.import_labels(missing, annotator="known before")

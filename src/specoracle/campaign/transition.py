@@ -30,6 +30,7 @@ def next_round(
     *,
     classifier: Classifier | None = None,
     progress: Progress | None = None,
+    mapped: bool = True,
 ) -> int:
     """Train on the labels there are, score the pool, and open the next round.
 
@@ -41,6 +42,8 @@ def next_round(
         Any scikit-learn classifier; the preset's network when left out.
     progress
         Called with what is being done, and how much of the whole, from 0 to 1.
+    mapped
+        Whether to draw the map of the round, which a replay has no use for.
 
     Returns
     -------
@@ -56,7 +59,8 @@ def next_round(
     """
     try:
         with FileLock(campaign.folder.lock, blocking=False):
-            return _next_round(campaign, classifier, progress or (lambda *_: None))
+            progress = progress or (lambda *_: None)
+            return _next_round(campaign, classifier, progress, mapped=mapped)
     except Timeout as reason:
         raise BusyError(
             f"{campaign.name}: expected nobody to be training it, got a round that is "
@@ -65,7 +69,11 @@ def next_round(
 
 
 def _next_round(
-    campaign: Campaign, classifier: Classifier | None, progress: Progress
+    campaign: Campaign,
+    classifier: Classifier | None,
+    progress: Progress,
+    *,
+    mapped: bool,
 ) -> int:
     number = campaign.round_number + 1
     folder = campaign.folder.round(number)
@@ -84,8 +92,9 @@ def _next_round(
     progress("Choosing the next batch", 0.9)
     new = choose(campaign, model, labels, number=number, model_hash=model_hash)
     shown = [*(m.identifier for m in new.members), *labels]
-    features = row_features(campaign.archive, model)
-    draw_map(campaign.archive, folder.map, shown, campaign.facts, features=features)
+    if mapped:
+        features = row_features(campaign.archive, model)
+        draw_map(campaign.archive, folder.map, shown, campaign.facts, features=features)
     campaign.journal.open_round(campaign.name, new)
     progress("Done", 1.0)
     return number

@@ -119,11 +119,54 @@ def at_random(
     )
 
 
+def at_random_by_class(
+    log_probabilities: LogProbabilities,
+    eligible: Row,
+    n: int,
+    *,
+    rng: np.random.Generator,
+) -> Choice:
+    """Draw as many of each predicted class as there are places, at random within it.
+
+    A class with fewer members gives all of them, and the others share its places.
+
+    References
+    ----------
+    El-Kholy et al. (2025), A&A 693, A300, compare active learning with random samples
+    stratified by class; their strata are the true classes, which nobody knows here.
+    """
+    predicted = log_probabilities[eligible].argmax(axis=1)
+    strata = [rng.permutation(eligible[predicted == c]) for c in np.unique(predicted)]
+    shares = _equal_shares([len(stratum) for stratum in strata], n)
+    rows = np.concatenate(
+        [stratum[:k] for stratum, k in zip(strata, shares, strict=True)]
+        or [np.zeros(0, np.int64)]
+    )
+    return Choice(rows=rows, reason=("random within its predicted class",) * len(rows))
+
+
+def _equal_shares(sizes: list[int], n: int) -> list[int]:
+    """Divide ``n`` places equally among strata that have ``sizes`` members.
+
+    Examples
+    --------
+    >>> _equal_shares([3, 50, 50], 21)
+    [3, 9, 9]
+    """
+    shares, left = [0] * len(sizes), n
+    order = sorted(range(len(sizes)), key=sizes.__getitem__)
+    for place, stratum in enumerate(order):
+        shares[stratum] = min(sizes[stratum], left // (len(sizes) - place))
+        left -= shares[stratum]
+    return shares
+
+
 STRATEGIES: dict[str, QueryStrategy] = {
     "entropy": partial(most_uncertain, acquisition="entropy"),
     "margin": partial(most_uncertain, acquisition="margin"),
     "random": at_random,
     "least_confidence": partial(most_uncertain, acquisition="least_confidence"),
+    "stratified": at_random_by_class,
 }
 """Query strategies by name."""
 
