@@ -102,10 +102,9 @@ def _make(plan: PoolPlan, folder: Path) -> None:
         make_simulated(folder, prevalence=plan.prevalence, **size)
         return
     if plan.source is None:
-        wanted = "a folder of survey files" if plan.kind == "c" else "a file of hosts"
         raise CampaignError(
-            f"Pool {plan.kind}: expected {wanted} to make it from, got none. Name it with "
-            f"{'--spectra' if plan.kind == 'c' else '--hosts'}."
+            f"Pool {plan.kind}: expected a folder of LAMOST spectra to make it from, got "
+            "none. Name it with --spectra."
         )
     if plan.kind == "b":
         hosts = read_hosts(plan.source)

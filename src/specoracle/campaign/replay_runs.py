@@ -2,43 +2,29 @@
 
 The run is a campaign in a folder of its own beside the result; killed, it goes on from
 there. Nothing but the result is left when it is done.
-
-What is judged, at a geometric grid of the number of answers:
-
-- the part that is *asked* about, as a campaign would hand it out: answered targets first,
-  the rest by score, answered others last;
-- the part that is *held out*, by score alone. Its stars are others than those asked about,
-  so it tells what the model has learnt, not what has been looked up.
 """
 
 import json
 import shutil
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from specoracle.archive.archive import Archive
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.next_batch import target_score
 from specoracle.campaign.oracle import answer_all
-from specoracle.campaign.performance import trained_on
 from specoracle.campaign.replay import ANNOTATOR, opened
 from specoracle.campaign.replay_arm import Arm, SometimesWrong, arm_facts, arm_named
-from specoracle.campaign.replay_classifier import fitted, new_classifier, uninformed
+from specoracle.campaign.replay_classifier import new_classifier, uninformed
+from specoracle.campaign.replay_looks import SECONDS, look
 from specoracle.campaign.replay_pool import PoolPlan, label_of, prepared_pool
-from specoracle.campaign.replay_ranking import Ranking, judge_ranking
-from specoracle.campaign.scores import read_scores
-from specoracle.campaign.scoring import log_probabilities
 from specoracle.campaign.transition import next_round
 from specoracle.campaign.workspace import Workspace
 from specoracle.durable import write_text
 from specoracle.journal.event import Role
-from specoracle.simulate.pool import ASKED, HELD_OUT, Pool, TrueMember
+from specoracle.simulate.pool import ASKED, HELD_OUT, Pool
 
 FORMAT = "specoracle-replay"
 
@@ -139,8 +125,8 @@ def _run(campaign: Campaign, plan: RunPlan, arm: Arm, pool: Pool) -> list[dict[s
     while True:
         number = campaign.round_number
         n = _n_answers(campaign, before=number)
-        if number and n in judged and all(look["answers"] != n for look in looks):
-            looks.append(_look(campaign, plan, pool, n))
+        if number and n in judged and all(each["answers"] != n for each in looks):
+            looks.append({**look(campaign, pool, plan.classifier), "answers": n})
             write_text(notes, json.dumps(looks))
         if n >= judged[-1] or not campaign.batch(ANNOTATOR).members:
             return looks
@@ -151,66 +137,8 @@ def _run(campaign: Campaign, plan: RunPlan, arm: Arm, pool: Pool) -> list[dict[s
             model = uninformed()
         began = time.monotonic()
         next_round(campaign, classifier=model, mapped=False)
-        note = campaign.folder.round(number + 1).folder / "seconds.txt"
+        note = campaign.folder.round(number + 1).folder / SECONDS
         write_text(note, f"{time.monotonic() - began:.2f}")
-
-
-def _look(campaign: Campaign, plan: RunPlan, pool: Pool, n: int) -> dict[str, Any]:
-    """Judge the last trained round."""
-    number = campaign.round_number
-    truth = pool.truth()
-    labels, targets = trained_on(campaign, number), set(campaign.facts.targets)
-    names = [name for name, label in label_of(pool).items() if label in targets]
-    note = campaign.folder.round(number).folder / "seconds.txt"
-    look = {
-        "round": number,
-        "answers": n,
-        "labels": len(labels),
-        "targets": len(set(names) & labels.keys()),
-        "seconds": float(note.read_text()) if note.exists() else None,
-        ASKED: _figures(_judged_asked(campaign, truth, labels)),
-    }
-    if pool.archive(HELD_OUT).exists():
-        look[HELD_OUT] = _figures(_judged_held_out(campaign, plan, pool))
-    return look
-
-
-def _judged_asked(
-    campaign: Campaign, truth: Sequence[TrueMember], labels: dict[str, str]
-) -> Ranking:
-    facts, archive = campaign.facts, campaign.archive
-    scores = read_scores(campaign.folder.round(campaign.round_number).scores)
-    score = target_score(facts, scores)
-    answered = archive.rows(list(labels))
-    score[answered] = [2.0 if x in facts.targets else -1.0 for x in labels.values()]
-    return judge_ranking(score, _is_target(truth, facts.targets))
-
-
-def _judged_held_out(campaign: Campaign, plan: RunPlan, pool: Pool) -> Ranking:
-    facts = campaign.facts
-    archive = Archive(pool.archive(HELD_OUT))
-    try:
-        model = fitted(campaign, plan.classifier)
-        everything = np.ones(len(archive), np.bool_)
-        blocks = list(log_probabilities(archive, model, facts.classes, everything))
-    finally:
-        archive.close()
-    score = target_score(facts, np.concatenate(blocks))
-    return judge_ranking(score, _is_target(pool.truth(HELD_OUT), facts.targets))
-
-
-def _is_target(
-    truth: Sequence[TrueMember], targets: Sequence[str]
-) -> npt.NDArray[np.bool_]:
-    return np.array([member.label in targets for member in truth], np.bool_)
-
-
-def _figures(ranking: Ranking) -> dict[str, Any]:
-    return {
-        "completeness": round(ranking.completeness, 5),
-        "average_precision": round(ranking.average_precision, 5),
-        "found": "".join("1" if each else "0" for each in ranking.found),
-    }
 
 
 def _n_answers(campaign: Campaign, *, before: int) -> int:

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from specoracle.cli import archive, campaign, desk, recipe, simulate
+from specoracle.cli import archive, campaign, desk, recipe, replay, simulate
 from specoracle.errors import SpecoracleError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.add_typer(campaign.app, name="campaign")
 app.command("jobs")(desk.jobs)
 app.command("app")(desk.app)
 app.command("demo")(simulate.demo)
+app.command("replay")(replay.replay)
 
 
 def main() -> None:

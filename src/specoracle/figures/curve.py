@@ -40,8 +40,8 @@ def curve_figure(
     traces: list[dict[str, Any]] = []
     for number, (name, estimates) in enumerate(curves.items()):
         value, low, high = np.asarray(estimates, dtype=np.float64).reshape(-1, 3).T
-        traces.append(_band(n_labels, low, high, PALETTE[number % len(PALETTE)]))
-        traces.append(_curve(n_labels, value, low, high, name=name, number=number))
+        traces.append(estimate_band(n_labels, low, high, PALETTE[number % len(PALETTE)]))
+        traces.append(estimate_curve(n_labels, value, low, high, name=name, number=number))
     return go.Figure(
         data=traces,
         layout={
@@ -66,8 +66,8 @@ def curve_figure(
     )
 
 
-def _curve(
-    n_labels: npt.NDArray[np.integer],
+def estimate_curve(
+    n_labels: npt.NDArray[np.number],
     value: Estimates,
     low: Estimates,
     high: Estimates,
@@ -75,6 +75,7 @@ def _curve(
     name: str,
     number: int,
 ) -> dict[str, Any]:
+    """Draw estimates with their error bars; parameters as of `curve_figure`."""
     return {
         "type": "scatter",
         "x": n_labels,
@@ -103,9 +104,10 @@ def _curve(
     }
 
 
-def _band(
-    n_labels: npt.NDArray[np.integer], low: Estimates, high: Estimates, colour: str
+def estimate_band(
+    n_labels: npt.NDArray[np.number], low: Estimates, high: Estimates, colour: str
 ) -> dict[str, Any]:
+    """Draw the intervals of estimates as one polygon."""
     known = np.isfinite(low) & np.isfinite(high)
     x = np.asarray(n_labels)[known]
     return {

@@ -121,7 +121,8 @@ def _hosts_of(path: Path) -> Iterator[tuple[Observation, Spectrum]]:
         return
     for observation in observations:
         letter = spectral_letter(observation.catalogue.get("subclass", ""))
-        if observation.catalogue.get("object_class") != "STAR" or letter not in LETTERS:
+        is_star = observation.catalogue.get("object_class") == "STAR"
+        if not is_star or letter is None or letter not in LETTERS:
             continue
         spectrum = _around_halpha(observation.spectrum)
         if spectrum is not None and _is_host(spectrum):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,11 +54,12 @@ def _prepared(members: list[PoolMember], recipe: Recipe) -> Rows:
     unknown = np.full(n, np.nan)
     numbers = dict.fromkeys(NUMBERS, unknown)
     numbers["snr_r"] = np.array([member.snr for member in members])
+    columns: dict[str, Any] = {
+        column.name: np.ascontiguousarray(getattr(prepared, column.name))
+        for column in fields(Prepared)
+    }
     return Rows(
-        **{
-            column.name: np.ascontiguousarray(getattr(prepared, column.name))
-            for column in fields(Prepared)
-        },
+        **columns,
         identifier=[member.spectrum.identifier for member in members],
         root=[""] * n,
         path=[""] * n,
