@@ -87,35 +87,25 @@ class Run:
                 f"{reason}. Delete it and run the replay again."
             ) from reason
 
-    def completeness(self, weight: Numbers | None = None) -> Numbers:
-        """Completeness at each look, each target with a weight, shape ``(n_looks,)``."""
-        if not self.star.size:
-            return np.full(len(self.answers), np.nan)
-        weight = np.ones(self.star.size) if weight is None else weight
-        return self.found @ weight / max(float(weight.sum()), 1e-30)
+    @property
+    def completeness(self) -> Numbers:
+        """Completeness at each look, shape ``(n_looks,)``; NaN without targets."""
+        return self._weighted(np.ones((1, self.star.size)))[0]
 
-    def labels_to(self, level: float, weight: Numbers | None = None) -> float:
-        """Answers at which completeness first reaches a level; infinite if it never does.
+    def resampled(self) -> Numbers:
+        """Completeness with stars drawn anew, shape ``(n_resampled, n_looks)``.
 
-        Between two looks it is interpolated in the logarithm of the answers.
+        Runs on one pool draw the same stars, so that their ratio is that of pairs.
         """
-        reached = self.completeness(weight)
-        arrived = np.flatnonzero(reached >= level)
-        if not arrived.size:
-            return float("inf")
-        first = int(arrived[0])
-        if first == 0:
-            return float(self.answers[0])
-        low, high = reached[first - 1], reached[first]
-        share = (level - low) / (high - low)
-        ends = np.log(self.answers[first - 1 : first + 1])
-        return float(np.exp(ends[0] + share * (ends[1] - ends[0])))
-
-    def star_weights(self, rng: np.random.Generator) -> Numbers:
-        """Draw stars with replacement; how often each target's was, ``(n_targets,)``."""
         stars, place = np.unique(self.star, return_inverse=True)
-        drawn = rng.integers(0, stars.size, stars.size) if stars.size else place
-        return np.bincount(drawn, minlength=stars.size)[place].astype(np.float64)
+        rng = np.random.default_rng([self.seed, 23])
+        share = np.full(stars.size, 1 / max(stars.size, 1))
+        drawn = rng.multinomial(stars.size, share, N_RESAMPLED)
+        return self._weighted(drawn[:, place].astype(np.float64))
+
+    def _weighted(self, weight: Numbers) -> Numbers:
+        with np.errstate(invalid="ignore"):
+            return weight @ self.found.T / weight.sum(axis=1, keepdims=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,35 +126,67 @@ def read_runs(paths: Iterable[Path], part: str) -> dict[str, dict[str, list[Run]
     return found
 
 
-def labels_needed(runs: Sequence[Run], level: float, *, seed: int = 0) -> Bounded:
+def labels_to(level: float, answers: Numbers, completeness: Numbers) -> Numbers:
+    """Answers at which completeness first reaches a level; infinite if it never does.
+
+    Between two looks it is interpolated in the logarithm of the answers.
+
+    Parameters
+    ----------
+    level
+        From 0 to 1.
+    answers
+        At each look, shape ``(n_looks,)``.
+    completeness
+        Of each curve at each look, shape ``(n_curves, n_looks)``.
+
+    Returns
+    -------
+    Numbers
+        Shape ``(n_curves,)``.
+
+    Examples
+    --------
+    >>> labels_to(0.8, np.array([100.0, 400.0]), np.array([[0.6, 1.0], [0.1, 0.2]])).round(6)
+    array([200.,  inf])
+    """
+    reached = completeness >= level
+    first = reached.argmax(axis=1)
+    before, every = np.maximum(first - 1, 0), np.arange(len(completeness))
+    low, high = completeness[every, before], completeness[every, first]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(first > 0, (level - low) / (high - low), 0.0)
+    ends = np.log(answers)
+    found = np.exp(ends[before] + share * (ends[first] - ends[before]))
+    return np.where(reached.any(axis=1), found, np.inf)
+
+
+def labels_needed(runs: Sequence[Run], level: float) -> Bounded:
     """Median over the seeds of the answers that reach a level of completeness."""
-    rng = np.random.default_rng(seed)
-    drawn = [_median(_resampled(runs, rng), level, rng) for _ in range(N_RESAMPLED)]
-    return _bounded(float(np.median([run.labels_to(level) for run in runs])), drawn)
+    value = float(np.median(_labels(runs, level)))
+    return _bounded(value, np.median(_drawn_labels(runs, level), axis=0))
 
 
-def ratio(
-    runs: Sequence[Run], base: Sequence[Run], level: float, *, seed: int = 0
-) -> Bounded:
+def ratio(runs: Sequence[Run], base: Sequence[Run], level: float) -> Bounded:
     """Labels that an arm needs over those of another, on the seeds that both have.
 
     Where the other is censored its budget stands in, so the ratio is at most this; where
     the arm is, the ratio is infinite: nothing is known but that it is at least the budget
     over the other's labels.
     """
-    both = _paired(runs, base)
-    if not both:
+    mine, others = _paired(runs, base)
+    if not mine:
         return Bounded(value=float("nan"), low=float("nan"), high=float("nan"))
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(N_RESAMPLED):
-        chosen = [both[i] for i in rng.integers(0, len(both), len(both))]
-        weights = [one.star_weights(rng) for one, _ in chosen]
-        drawn.append(_ratio(chosen, weights, level))
-    return _bounded(_ratio(both, [None] * len(both), level), drawn)
+    budget = np.array([run.answers[-1] for run in others])
+    value = np.median(_labels(mine, level))
+    value /= np.median(np.minimum(_labels(others, level), budget))
+    # One generator's seed for both: the same seeds are drawn.
+    above = np.median(_drawn_labels(mine, level), axis=0)
+    below = np.median(_drawn_labels(others, level, budget), axis=0)
+    return _bounded(float(value), above / below)
 
 
-def completeness_curve(runs: Sequence[Run], *, seed: int = 0) -> tuple[Numbers, Numbers]:
+def completeness_curve(runs: Sequence[Run]) -> tuple[Numbers, Numbers]:
     """Mean completeness over the seeds with its interval.
 
     Returns
@@ -174,41 +196,44 @@ def completeness_curve(runs: Sequence[Run], *, seed: int = 0) -> tuple[Numbers, 
         and upper limit at each, shape ``(n_looks, 3)``.
     """
     n = min(len(run.answers) for run in runs)
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(N_RESAMPLED):
-        chosen = _resampled(runs, rng)
-        curves = [run.completeness(run.star_weights(rng))[:n] for run in chosen]
-        drawn.append(np.mean(curves, axis=0))
-    mean = np.mean([run.completeness()[:n] for run in runs], axis=0)
+    curves = np.array([run.resampled()[:, :n] for run in runs])
+    drawn = np.mean(_seeds_drawn(curves), axis=0)
+    mean = np.mean([run.completeness[:n] for run in runs], axis=0)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     return runs[0].answers[:n], np.column_stack([mean, low, high])
 
 
-def _ratio(
-    both: Sequence[tuple[Run, Run]], weights: Sequence[Numbers | None], level: float
-) -> float:
-    mine, others = [], []
-    for (run, other), weight in zip(both, weights, strict=True):
-        mine.append(run.labels_to(level, weight))
-        others.append(min(other.labels_to(level, weight), other.answers[-1]))
-    return float(np.median(mine) / np.median(others))
+def _labels(runs: Sequence[Run], level: float) -> Numbers:
+    """Labels of each run, shape ``(n_runs,)``."""
+    return np.array(
+        [labels_to(level, run.answers, run.completeness[None])[0] for run in runs]
+    )
 
 
-def _paired(runs: Sequence[Run], base: Sequence[Run]) -> list[tuple[Run, Run]]:
-    others: Mapping[int, Run] = {run.seed: run for run in base}
-    return [(run, others[run.seed]) for run in runs if run.seed in others]
+def _drawn_labels(
+    runs: Sequence[Run], level: float, most: Numbers | None = None
+) -> Numbers:
+    """Labels of runs and stars drawn anew, at ``most``; ``(n_runs, n_resampled)``."""
+    labels = np.array([labels_to(level, run.answers, run.resampled()) for run in runs])
+    if most is not None:
+        labels = np.minimum(labels, most[:, None])
+    return _seeds_drawn(labels)
 
 
-def _median(runs: Sequence[Run], level: float, rng: np.random.Generator) -> float:
-    return float(np.median([run.labels_to(level, run.star_weights(rng)) for run in runs]))
+def _seeds_drawn(values: Numbers) -> Numbers:
+    """Draw runs anew, others for each resample; shape ``(n_runs, n_resampled, …)``."""
+    n_runs, n_resampled = values.shape[:2]
+    chosen = np.random.default_rng(29).integers(0, n_runs, (n_runs, n_resampled))
+    return values[chosen, np.arange(n_resampled)]
 
 
-def _resampled(runs: Sequence[Run], rng: np.random.Generator) -> list[Run]:
-    return [runs[i] for i in rng.integers(0, len(runs), len(runs))]
+def _paired(runs: Sequence[Run], base: Sequence[Run]) -> tuple[list[Run], list[Run]]:
+    others = {run.seed: run for run in base}
+    mine = [run for run in runs if run.seed in others]
+    return mine, [others[run.seed] for run in mine]
 
 
-def _bounded(value: float, drawn: Sequence[float]) -> Bounded:
+def _bounded(value: float, drawn: Numbers) -> Bounded:
     # "lower" and "higher": infinite values cannot be averaged with finite ones.
     low = float(np.quantile(drawn, 0.025, method="lower"))
     high = float(np.quantile(drawn, 0.975, method="higher"))

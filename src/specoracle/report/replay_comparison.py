@@ -141,13 +141,13 @@ def _ratio(runs: Sequence[Run], base: Sequence[Run], level: float) -> str:
 
 def _least_ratio(runs: Sequence[Run], base: Sequence[Run], level: float) -> str:
     """Bound of a ratio whose arm never arrived."""
-    others = float(np.median([run.labels_to(level) for run in base]))
+    others = labels_needed(base, level).value
     budget = min(float(run.answers[-1]) for run in runs)
     return f"≥ {budget / others:.2f}" if np.isfinite(others) else "both censored"
 
 
 def _end(run: Run) -> float:
-    return float(run.completeness()[-1])
+    return float(run.completeness[-1])
 
 
 def _precision(run: Run) -> float:

@@ -20,12 +20,12 @@ Pixels = npt.NDArray[np.float64]
 
 NEBULAR = {
     "[N II] 6550": 1.0,
-    "[N II] 6585": 3.0,
+    "[N II] 6585": 3.05,
     "[S II] 6718": 1.6,
     "[S II] 6733": 1.2,
 }
 """Relative strengths in an H II region; the ratio of the two of [N II] is fixed by atomic
-physics (Osterbrock & Ferland 2006, chapter 3)."""
+physics (Storey & Zeippen 2000, MNRAS 312, 813)."""
 
 REACH = 100.0
 """How far from Hα a fault lies at most [Angstrom]."""

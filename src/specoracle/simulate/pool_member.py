@@ -1,6 +1,6 @@
 """Members of pools for replays: hard cases of Hα emission whose truth is known.
 
-A tenth of them carry a fault, some have a line too weak to see, and targets are as weak
+Some of them carry a fault, some have a line too weak to see, and targets are as weak
 as a careful annotator could still tell. A member depends on its seed and number alone.
 """
 
@@ -10,26 +10,33 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from specoracle.simulate.absorption import SPEED_OF_LIGHT
 from specoracle.simulate.artefacts import FAULTS, detectable_width
 from specoracle.simulate.emission import EmissionLine, draw_emission
 from specoracle.simulate.hosts import Hosts
 from specoracle.simulate.injection import (
     inject,
     injected_label,
+    line_continuum,
     with_more_noise,
     with_velocity,
 )
 from specoracle.simulate.star import draw_spectral_type, simulate_star
+from specoracle.spectra.lines import HALPHA
 from specoracle.spectra.spectrum import Spectrum
 
-FAULTY = 0.10
+FAULTY = 0.05
 """Share of members with a fault."""
 
 WEAK = 0.02
 """Share of the others with a line below what can be seen."""
 
-LEAST_SIGNIFICANCE = {"emission": 5.0, "double-peak": 12.0}
+LEAST_SIGNIFICANCE = {"emission": 8.0, "double-peak": 20.0}
 """Weakest lines of targets, in standard deviations of the equivalent width."""
+
+LEAST_FILLING = 0.5
+"""Weakest lines of targets, as a share of the absorption that they stand in: less only
+makes a shallower absorption line, as another temperature does."""
 
 STRONGEST = 40.0
 """Strongest lines [Angstrom]."""
@@ -104,7 +111,9 @@ def injected_member(
     return _finished(base, label, rng, star=int(hosts.star[host]), snr=snr)
 
 
-def draw_line(rng: np.random.Generator, label: str, *, noise: float) -> EmissionLine:
+def draw_line(
+    rng: np.random.Generator, label: str, *, noise: float, absorption: float = 0.0
+) -> EmissionLine:
     """Draw a line of a target class, down to what can just be seen.
 
     Parameters
@@ -115,10 +124,21 @@ def draw_line(rng: np.random.Generator, label: str, *, noise: float) -> Emission
         ``"emission"`` or ``"double-peak"``.
     noise
         Equivalent width that is one standard deviation of the noise [Angstrom].
+    absorption
+        Equivalent width of the star's own absorption, 0 or more [Angstrom].
     """
-    least = min(LEAST_SIGNIFICANCE[label] * noise, 0.5 * STRONGEST)
+    visible = 0.5 + LEAST_FILLING * absorption
+    least = min(max(LEAST_SIGNIFICANCE[label] * noise, visible), 0.5 * STRONGEST)
     strength = float(np.exp(rng.uniform(np.log(least), np.log(STRONGEST))))
     return replace(draw_emission(rng, label), equivalent_width=strength)
+
+
+def core_absorption(spectrum: Spectrum, velocity: float) -> float:
+    """Equivalent width of what Hα absorbs within 8 Angstrom of its centre, 0 or more."""
+    offset = spectrum.wavelength - HALPHA * (1.0 + velocity / SPEED_OF_LIGHT)
+    core = spectrum.good & (np.abs(offset) < 8.0)
+    depth = 1.0 - spectrum.flux / line_continuum(spectrum, velocity)
+    return max(0.0, float((depth * np.gradient(spectrum.wavelength))[core].sum()))
 
 
 def _finished(
@@ -128,7 +148,8 @@ def _finished(
     spectrum, velocity, continuum = base
     noise, line, truth = detectable_width(spectrum), None, label
     if label != "absorption":
-        line = draw_line(rng, label, noise=noise)
+        absorption = core_absorption(spectrum, velocity)
+        line = draw_line(rng, label, noise=noise, absorption=absorption)
         truth = injected_label(line)
     elif rng.random() < WEAK:
         line, truth = _too_weak(rng, noise), "weak"

@@ -1,0 +1,145 @@
+import json
+
+import numpy as np
+import pytest
+
+from specoracle.campaign.replay_labels import (
+    Run,
+    completeness_curve,
+    labels_needed,
+    labels_to,
+    ratio,
+    read_runs,
+)
+from specoracle.errors import CampaignError
+
+ANSWERS = np.array([100.0, 200.0, 400.0, 800.0])
+
+CURVE = np.array([0.2, 0.5, 0.8, 1.0])
+
+
+def run(completeness, *, arm="margin", seed=0, n_targets=100, star=None):
+    found = [np.arange(n_targets) < round(c * n_targets) for c in completeness]
+    nothing = np.zeros(len(completeness))
+    return Run(
+        setting="pool",
+        arm=arm,
+        seed=seed,
+        answers=ANSWERS[: len(completeness)],
+        found=np.array(found),
+        star=np.arange(n_targets) if star is None else star,
+        confirmed=nothing,
+        average_precision=nothing,
+        seconds=nothing,
+    )
+
+
+def test_labels_are_interpolated_between_looks_in_their_logarithm():
+    curves = [[0.1, 0.7, 0.9, 1.0], [0.8, 0.7, 0.9, 1.0], [0.1, 0.2, 0.3, 0.4]]
+    # Half-way from 0.7 to 0.9, between 200 and 400: the geometric mean.
+    expected = [np.sqrt(200 * 400), 100, np.inf]
+    assert labels_to(0.8, ANSWERS, np.array(curves)) == pytest.approx(expected)
+
+
+def test_the_median_over_seeds_lies_inside_its_interval():
+    rng = np.random.default_rng(0)
+    runs = [run(np.clip(CURVE + rng.normal(0, 0.05), 0, 1), seed=k) for k in range(10)]
+    needed = labels_needed(runs, 0.7)
+    assert 200 < needed.low <= needed.value <= needed.high < 500
+
+
+def test_the_interval_of_a_median_covers_it():
+    """Coverage of the 95 % interval over 100 made-up comparisons of 12 seeds each."""
+    rng = np.random.default_rng(1)
+
+    def drawn(n):
+        shift = rng.normal(0, 0.15, n)
+        return [run(np.clip(CURVE + s, 0, 1), seed=k) for k, s in enumerate(shift)]
+
+    # The median of the shifts is 0, and labels fall with the shift.
+    (true,) = labels_to(0.65, ANSWERS, CURVE[None])
+    needed = [labels_needed(drawn(12), 0.65) for _ in range(100)]
+    covered = [each.low <= true <= each.high for each in needed]
+    # 0.95 less three standard deviations of 0.022.
+    assert np.mean(covered) >= 0.884
+
+
+def test_runs_that_never_arrive_leave_the_upper_end_open():
+    arrived = [run([0.1, 0.5, 0.9, 1.0], seed=k) for k in range(6)]
+    never = [run([0.1, 0.2, 0.3, 0.4], seed=k) for k in range(6, 10)]
+    needed = labels_needed(arrived + never, 0.8)
+    assert np.isfinite(needed.value)
+    assert needed.high == np.inf
+    assert labels_needed(never, 0.8).value == np.inf
+
+
+def test_a_ratio_compares_the_same_seeds():
+    fast = [run([0.3, 0.9, 1.0, 1.0], seed=k) for k in range(5)]
+    slow = [run([0.0, 0.0, 0.3, 0.9], seed=k, arm="random") for k in range(3, 9)]
+    found = ratio(fast, slow, 0.9)
+    assert found.value == pytest.approx(200 / 800)
+    assert found.low <= found.value <= found.high
+    assert np.isnan(ratio(fast[:1], slow, 0.9).value)
+
+
+def test_a_censored_other_counts_with_its_budget():
+    fast = [run([0.3, 0.9, 1.0, 1.0], seed=k) for k in range(5)]
+    never = [run([0.0, 0.1, 0.2, 0.3], seed=k) for k in range(5)]
+    assert ratio(fast, never, 0.9).value == pytest.approx(200 / 800)
+    assert ratio(never, fast, 0.9).value == np.inf
+
+
+def test_few_stars_make_a_wider_interval_than_many():
+    many, few = (
+        completeness_curve([run([0.5, 0.5], star=star, seed=k) for k in range(20)])[1][0]
+        for star in (np.arange(100), np.repeat(np.arange(10), 10))
+    )
+    assert many[0] == few[0] == 0.5
+    # Binomial: √(0.25 / 2000) = 0.0112 of 2,000 targets, √10 times as much of 200 stars.
+    assert many[2] - many[1] == pytest.approx(2 * 1.96 * 0.0112, rel=0.1)
+    assert few[2] - few[1] == pytest.approx(2 * 1.96 * 0.0354, rel=0.1)
+
+
+def record(**changes):
+    look = {"answers": 100, "labels": 100, "targets": 3, "seconds": None, "round": 1}
+    look["asked"] = {"found": "10", "completeness": 0.5, "average_precision": 0.4}
+    facts = {
+        "format": "specoracle-replay",
+        "pool": "a",
+        "arm": "margin",
+        "seed": 1,
+        "prevalence": 0.01,
+        "wrong": 0.05,
+        "classifier": "linear",
+        "targets": ["emission"],
+        "n_spectra": {"asked": 200},
+        "stars": {"asked": [7, 8]},
+        "looks": [look],
+    }
+    return facts | changes
+
+
+def test_results_are_gathered_by_setting_and_arm(tmp_path):
+    settings = [{"seed": 2}, {"seed": 1}, {"arm": "random"}, {"wrong": 0.0}]
+    for number, changes in enumerate(settings):
+        (tmp_path / f"{number}.json").write_text(json.dumps(record(**changes)))
+    found = read_runs(tmp_path.glob("*.json"), "asked")
+    assert sorted(found) == [
+        "pool a; 200 spectra; 0.01 of the spectra are targets; looking for emission; "
+        "5% of the answers wrong; linear classifier",
+        "pool a; 200 spectra; 0.01 of the spectra are targets; looking for emission; "
+        "linear classifier",
+    ]
+    arms = found[min(found)]
+    assert {arm: [r.seed for r in runs] for arm, runs in arms.items()} == {
+        "margin": [1, 2],
+        "random": [1],
+    }
+    assert read_runs(tmp_path.glob("*.json"), "held-out") == {}
+
+
+@pytest.mark.parametrize("text", ["{}", "no", '{"format": "other"}', "[]"])
+def test_another_file_is_no_result(tmp_path, text):
+    (tmp_path / "other.json").write_text(text)
+    with pytest.raises(CampaignError, match="expected the result of a replay"):
+        read_runs([tmp_path / "other.json"], "asked")
