@@ -33,7 +33,7 @@ def test_a_preset_keeps_its_settings_and_a_strategy_takes_their_place():
 
 @pytest.mark.parametrize("words", ["nonsense", "margin@nonsense", "@skoda2020", ""])
 def test_an_unknown_arm_is_refused_with_those_there_are(words):
-    with pytest.raises(CampaignError, match="skoda2020.*entropy.*got"):
+    with pytest.raises(CampaignError, match=r"skoda2020.*entropy.*got"):
         arm_named(words)
 
 

@@ -1,7 +1,9 @@
 """How many labels an arm needs: medians over seeds, ratios, and their intervals.
 
-A run that never arrives is censored: it needs more than its budget. Intervals resample
-seeds, and inside each seed the stars that the targets were made from.
+A run that never arrives is censored: it needs more than its budget. Intervals come from
+seeds drawn anew. Where the pools of all seeds are made of the same real stars, these are
+drawn anew too, each star at once in all seeds (Owen 2007, Annals of Applied Statistics 1,
+386: the pigeonhole bootstrap, which errs on the wide side).
 """
 
 import json
@@ -36,6 +38,8 @@ class Run:
         Which targets were found at each look, shape ``(n_looks, n_targets)``.
     star
         Star of each target, shape ``(n_targets,)``.
+    shares_stars
+        Whether runs of other seeds are about the same stars.
     confirmed
         Targets among the labels at each look, shape ``(n_looks,)``.
     average_precision
@@ -50,6 +54,7 @@ class Run:
     answers: Numbers
     found: npt.NDArray[np.bool_]
     star: npt.NDArray[np.int64]
+    shares_stars: bool
     confirmed: Numbers
     average_precision: Numbers
     seconds: Numbers
@@ -77,6 +82,7 @@ class Run:
                 answers=np.array([look["answers"] for look in looks], np.float64),
                 found=_found([look[part]["found"] for look in looks]),
                 star=np.array(record["stars"][part], np.int64),
+                shares_stars=record["pool"] != "a",
                 confirmed=np.array([look["targets"] for look in looks], np.float64),
                 average_precision=np.array([k[part]["average_precision"] for k in looks]),
                 seconds=np.array([look["seconds"] for look in looks], np.float64),
@@ -95,17 +101,18 @@ class Run:
     def resampled(self) -> Numbers:
         """Completeness with stars drawn anew, shape ``(n_resampled, n_looks)``.
 
-        Runs on one pool draw the same stars, so that their ratio is that of pairs.
+        A star is drawn as often in all runs, on whatever seed.
         """
         stars, place = np.unique(self.star, return_inverse=True)
-        rng = np.random.default_rng([self.seed, 23])
-        share = np.full(stars.size, 1 / max(stars.size, 1))
-        drawn = rng.multinomial(stars.size, share, N_RESAMPLED)
-        return self._weighted(drawn[:, place].astype(np.float64))
+        drawn = [np.random.default_rng([23, k]).poisson(1.0, N_RESAMPLED) for k in stars]
+        weight = np.array(drawn, np.float64).reshape(len(stars), N_RESAMPLED)
+        return self._weighted(weight[place].T)
 
     def _weighted(self, weight: Numbers) -> Numbers:
-        with np.errstate(invalid="ignore"):
-            return weight @ self.found.T / weight.sum(axis=1, keepdims=True)
+        if not self.star.size:
+            return np.full((len(weight), len(self.answers)), np.nan)
+        total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-30)
+        return weight @ self.found.T / total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +154,8 @@ def labels_to(level: float, answers: Numbers, completeness: Numbers) -> Numbers:
 
     Examples
     --------
-    >>> labels_to(0.8, np.array([100.0, 400.0]), np.array([[0.6, 1.0], [0.1, 0.2]])).round(6)
+    >>> curves = np.array([[0.6, 1.0], [0.1, 0.2]])
+    >>> labels_to(0.8, np.array([100.0, 400.0]), curves).round(6)
     array([200.,  inf])
     """
     reached = completeness >= level
@@ -196,7 +204,7 @@ def completeness_curve(runs: Sequence[Run]) -> tuple[Numbers, Numbers]:
         and upper limit at each, shape ``(n_looks, 3)``.
     """
     n = min(len(run.answers) for run in runs)
-    curves = np.array([run.resampled()[:, :n] for run in runs])
+    curves = np.array([curve[:, :n] for curve in _resampled(runs)])
     drawn = np.mean(_seeds_drawn(curves), axis=0)
     mean = np.mean([run.completeness[:n] for run in runs], axis=0)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
@@ -214,10 +222,22 @@ def _drawn_labels(
     runs: Sequence[Run], level: float, most: Numbers | None = None
 ) -> Numbers:
     """Labels of runs and stars drawn anew, at ``most``; ``(n_runs, n_resampled)``."""
-    labels = np.array([labels_to(level, run.answers, run.resampled()) for run in runs])
+    labels = np.array(
+        [
+            labels_to(level, run.answers, curves)
+            for run, curves in zip(runs, _resampled(runs), strict=True)
+        ]
+    )
     if most is not None:
         labels = np.minimum(labels, most[:, None])
     return _seeds_drawn(labels)
+
+
+def _resampled(runs: Sequence[Run]) -> list[Numbers]:
+    """Curves of each run; its stars are drawn anew if that says more than the seeds do."""
+    if len(runs) == 1 or runs[0].shares_stars:
+        return [run.resampled() for run in runs]
+    return [np.repeat(run.completeness[None], N_RESAMPLED, axis=0) for run in runs]
 
 
 def _seeds_drawn(values: Numbers) -> Numbers:
