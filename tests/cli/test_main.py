@@ -27,6 +27,7 @@ COMMANDS = [
     ["jobs"],
     ["app"],
     ["demo"],
+    ["replay"],
 ]
 
 

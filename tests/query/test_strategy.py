@@ -82,3 +82,13 @@ def test_random_choice_reports_its_probability():
 def test_an_unknown_strategy_is_refused_with_the_known_ones():
     with pytest.raises(CampaignError, match=r"margin, random, .*, got 'best'"):
         strategy_named("best")
+
+
+def test_a_stratified_draw_has_as_many_of_each_predicted_class():
+    predicted = np.repeat([0, 1, 2], [900, 80, 20])
+    logs = np.log(np.full((1000, 3), 0.1))
+    logs[np.arange(1000), predicted] = np.log(0.8)
+    rows = STRATEGIES["stratified"](logs, np.arange(1000), 90, rng=rng()).rows
+    # The third class gives all it has, and the others share its places.
+    assert np.bincount(predicted[rows]).tolist() == [35, 35, 20]
+    assert len(set(rows.tolist())) == 90
