@@ -97,8 +97,8 @@ def test_members_of_one_host_differ(hosts):
 def test_targets_reach_down_to_what_can_just_be_seen_and_ratios_from_5_to_100():
     members = [simulated_member(0, k, label="emission") for k in range(150)]
     widths = np.array([m.equivalent_width for m in members])
-    assert widths.min() < 1.5
-    assert widths.max() > 20.0
+    assert widths.min() < 2.0
+    assert widths.max() > 15.0
     ratios = np.array([m.snr for m in members])
     assert 5.0 <= ratios.min() < 8.0
     assert 70.0 < ratios.max() <= 100.0
@@ -107,9 +107,9 @@ def test_targets_reach_down_to_what_can_just_be_seen_and_ratios_from_5_to_100():
 def test_some_members_are_faulty_or_have_a_line_too_weak_to_see():
     members = [simulated_member(0, k, label="absorption") for k in range(400)]
     truth = Counter(m.truth for m in members)
-    assert {"cosmic hit", "sky residual", "bad column", "nebular"} & truth.keys()
+    assert {"cosmic hit", "sky residual", "bad column", "nebular"} <= truth.keys()
     assert 0 < truth["weak"] < 25
-    assert truth["absorption"] > 350
+    assert truth["absorption"] > 320
 
 
 def test_a_target_is_not_hidden_by_its_fault():

@@ -25,20 +25,20 @@ from specoracle.simulate.star import draw_spectral_type, simulate_star
 from specoracle.spectra.lines import HALPHA
 from specoracle.spectra.spectrum import Spectrum
 
-FAULTY = 0.05
+FAULTY = 0.1
 """Share of members with a fault."""
 
 WEAK = 0.02
 """Share of the others with a line below what can be seen."""
 
-LEAST_SIGNIFICANCE = {"emission": 8.0, "double-peak": 20.0}
+LEAST_SIGNIFICANCE = {"emission": 10.0, "double-peak": 24.0}
 """Weakest lines of targets, in standard deviations of the equivalent width."""
 
 LEAST_FILLING = 0.5
 """Weakest lines of targets, as a share of the absorption that they stand in: less only
 makes a shallower absorption line, as another temperature does."""
 
-STRONGEST = 40.0
+STRONGEST = 20.0
 """Strongest lines [Angstrom]."""
 
 SNR = (5.0, 100.0)
