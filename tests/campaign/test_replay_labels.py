@@ -133,10 +133,9 @@ def test_results_are_gathered_by_setting_and_arm(tmp_path):
         (tmp_path / f"{number}.json").write_text(json.dumps(record(**changes)))
     found = read_runs(tmp_path.glob("*.json"), "asked")
     assert sorted(found) == [
-        "pool a; 200 spectra; 0.01 of the spectra are targets; looking for emission; "
-        "5% of the answers wrong; linear classifier",
-        "pool a; 200 spectra; 0.01 of the spectra are targets; looking for emission; "
+        "pool a; 200 spectra; 2 of them emission; 5% of the answers wrong; "
         "linear classifier",
+        "pool a; 200 spectra; 2 of them emission; linear classifier",
     ]
     arms = found[min(found)]
     assert {arm: [r.seed for r in runs] for arm, runs in arms.items()} == {

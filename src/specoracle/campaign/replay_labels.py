@@ -266,10 +266,12 @@ def _found(rows: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 def _setting(record: Mapping[str, Any]) -> str:
     """Say in words what the runs of one comparison share."""
-    words = [f"pool {record['pool']}", f"{record['n_spectra']['asked']:,} spectra"]
-    if record["pool"] != "c":
-        words.append(f"{record['prevalence']:.2g} of the spectra are targets")
-    words.append(f"looking for {', '.join(record['targets'])}")
+    n_spectra, n_targets = record["n_spectra"]["asked"], len(record["stars"]["asked"])
+    words = [
+        f"pool {record['pool']}",
+        f"{n_spectra:,} spectra",
+        f"{n_targets} of them {' or '.join(record['targets'])}",
+    ]
     if record["wrong"]:
         words.append(f"{record['wrong']:.0%} of the answers wrong")
     if record["classifier"] != "network":
