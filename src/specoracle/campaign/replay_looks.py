@@ -22,7 +22,7 @@ from specoracle.campaign.replay_classifier import fitted
 from specoracle.campaign.replay_pool import label_of
 from specoracle.campaign.replay_ranking import Ranking, judge_ranking
 from specoracle.campaign.scores import read_scores
-from specoracle.campaign.scoring import log_probabilities
+from specoracle.campaign.scoring import pool_scores
 from specoracle.simulate.pool import ASKED, HELD_OUT, Pool, TrueMember
 
 SECONDS = "seconds.txt"
@@ -76,7 +76,8 @@ def _judged_held_out(campaign: Campaign, pool: Pool, classifier: str) -> Ranking
     try:
         model = fitted(campaign, classifier)
         everything = np.ones(len(archive), np.bool_)
-        blocks = list(log_probabilities(archive, model, facts.classes, everything))
+        scores = pool_scores(archive, model, facts.classes, everything)
+        blocks = [block.log_probabilities for block in scores]
     finally:
         archive.close()
     score = target_score(facts, np.concatenate(blocks))
