@@ -8,6 +8,7 @@ from specoracle.campaign.scores import read_information, read_scores
 from specoracle.campaign.transition import next_round
 from specoracle.errors import CampaignError
 from specoracle.journal.event import Role
+from specoracle.models import checkpoint
 from specoracle.models.saved import load_model
 
 
@@ -62,6 +63,20 @@ def test_the_ensemble_is_saved_and_gives_the_saved_scores(mixed):
     assert information.shape == (len(mixed.archive),)
     assert (information >= 0).all()
     assert information.max() <= np.log(3)
+
+
+def test_an_ensemble_that_was_killed_goes_on_and_leaves_no_checkpoint(mixed, monkeypatch):
+    monkeypatch.setattr(checkpoint, "SECONDS_BETWEEN", 0.0)
+
+    def kill(words, share):
+        if words.startswith("Training, epoch 20"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        next_round(mixed, progress=kill)
+    assert mixed.folder.round(1).checkpoints
+    assert next_round(mixed) == 1
+    assert not mixed.folder.round(1).checkpoints
 
 
 def test_the_network_is_told_of_pixels_that_must_not_be_used(mixed):

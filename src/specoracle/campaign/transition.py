@@ -133,7 +133,8 @@ def _train(
     from specoracle.models.saved import save_model
 
     model_hash = save_model(folder.folder, model, about)  # type: ignore[arg-type]
-    folder.checkpoint.unlink(missing_ok=True)
+    for checkpoint in folder.checkpoints:
+        checkpoint.unlink()
     return model_hash
 
 

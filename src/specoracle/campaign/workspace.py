@@ -109,8 +109,13 @@ class RoundFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """What an unfinished training has reached."""
+        """What an unfinished training has reached; of an ensemble, the members' lie beside."""
         return self.folder / "training.checkpoint.safetensors"
+
+    @property
+    def checkpoints(self) -> list[Path]:
+        """All that there are."""
+        return sorted(self.folder.glob(f"{self.checkpoint.name}*"))
 
     @property
     def draw(self) -> Path:
