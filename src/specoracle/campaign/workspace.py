@@ -109,7 +109,7 @@ class RoundFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """What an unfinished training has reached; of an ensemble, the members' lie beside."""
+        """What an unfinished training has reached; members of an ensemble have theirs beside."""
         return self.folder / "training.checkpoint.safetensors"
 
     @property
