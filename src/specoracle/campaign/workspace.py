@@ -109,7 +109,7 @@ class RoundFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """What an unfinished training has reached; members of an ensemble have theirs beside."""
+        """What an unfinished training has reached; each member of an ensemble has one."""
         return self.folder / "training.checkpoint.safetensors"
 
     @property
