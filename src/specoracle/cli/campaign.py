@@ -29,7 +29,9 @@ def create(
     targets: Annotated[
         str, typer.Option(help="The classes looked for, separated by commas.")
     ],
-    preset: Annotated[str, typer.Option(help="Network and defaults.")] = "skoda2020",
+    preset: Annotated[
+        str, typer.Option(help="Network and defaults: skoda2020 or default.")
+    ] = "skoda2020",
     strategy: Annotated[
         str | None, typer.Option(help="Query strategy: entropy, margin or random.")
     ] = None,
