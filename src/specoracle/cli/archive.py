@@ -9,7 +9,7 @@ import typer
 from rich.filesize import decimal
 
 from specoracle.cli import books, catalogue, flags
-from specoracle.cli.progress import counting
+from specoracle.cli.progress import counting, duration
 
 if TYPE_CHECKING:
     from specoracle.archive.join import JoinCount
@@ -119,17 +119,10 @@ def _announce(expected: "Forecast") -> None:
     # Standard error, as the bar that follows.
     typer.echo(
         f"{expected.n_files:,} files to read, about {expected.n_spectra:,} spectra: "
-        f"{_duration(expected.seconds)}, and {decimal(expected.n_bytes)} of the "
+        f"{duration(expected.seconds)}, and {decimal(expected.n_bytes)} of the "
         f"{decimal(expected.n_free)} that are free.",
         err=True,
     )
-
-
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 2:
-        return f"about {max(1, round(seconds))} s"
-    return f"about {minutes} min" if minutes < 120 else f"about {minutes / 60:.0f} h"
 
 
 @app.command()

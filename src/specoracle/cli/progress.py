@@ -33,6 +33,20 @@ def sharing(title: str) -> Iterator[Share]:
         yield lambda message, share: bar.update(task, completed=share, description=message)
 
 
+def duration(seconds: float) -> str:
+    """Say a time as one would.
+
+    Examples
+    --------
+    >>> duration(0.2), duration(300), duration(86_400)
+    ('about 1 s', 'about 5 min', 'about 24 h')
+    """
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"about {max(1, round(seconds))} s"
+    return f"about {minutes} min" if minutes < 120 else f"about {minutes / 60:.0f} h"
+
+
 def _bar(*columns: MofNCompleteColumn) -> Progress:
     # Standard error: standard output is for results, and may be piped.
     return Progress(
