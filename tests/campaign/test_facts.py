@@ -22,7 +22,7 @@ def test_facts_come_back_as_they_were_written(tmp_path, facts):
         ({"targets": ()}, "expected target classes"),
         ({"targets": ("absorption", "emission", "double-peak")}, "some, not all"),
         ({"strategy": "best"}, "entropy, margin, random"),
-        ({"preset": "default"}, "expected a preset of skoda2020"),
+        ({"preset": "best"}, "expected a preset of skoda2020, default"),
         ({"batch_size": 0}, "Correct the sizes"),
         ({"candidate_size": 13}, "Correct the sizes"),
         ({"estimation_size": -1}, "Correct the sizes"),

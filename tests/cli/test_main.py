@@ -121,7 +121,7 @@ def test_ingest_ends_with_counts_as_json(survey, tmp_path):
         ),
         (
             ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--loader", "soup"],
-            "expected one of lamost-lrs, sdss-spec",
+            "expected one of lamost-lrs, sdss-v-spec",
         ),
         (
             ["ingest", "{tmp}/junk", "--archive", "{tmp}/a", "--loader", "table:soup=1"],
