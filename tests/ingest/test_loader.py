@@ -130,10 +130,9 @@ def test_a_walk_takes_what_the_chosen_loader_may_want(files, tables):
 
 
 def test_a_worker_with_another_loader_refuses_no_file_but_to_work(files, tmp_path):
-    from specoracle.spectra.recipe import recipe_named
-
     from specoracle.archive.layout import ArchiveFacts, software, write_facts
     from specoracle.ingest.plan import Part
+    from specoracle.recipes.built_in import recipe_named
 
     recipe = recipe_named("halpha")
     write_facts(Layout(tmp_path / "archive"), ArchiveFacts(recipe=recipe))

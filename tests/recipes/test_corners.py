@@ -156,7 +156,7 @@ def test_a_redshift_that_is_no_number_is_none(spectrum, z):
 
 @pytest.mark.parametrize("wrong", [(1.0, 2.0, np.inf), (-np.inf, 1.0, 2.0)])
 def test_wavelengths_without_end_are_refused(wrong):
-    with pytest.raises(SpectrumError, match="finite, strictly increasing"):
+    with pytest.raises(SpectrumError, match="strictly increasing"):
         Spectrum(
             identifier="survey:7",
             wavelength=np.array(wrong),

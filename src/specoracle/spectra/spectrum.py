@@ -52,8 +52,8 @@ class Spectrum:
             )
         if not _increases(self.wavelength):
             raise SpectrumError(
-                f"{self.identifier}: expected positive, finite, strictly increasing "
-                "wavelengths, got some that are not. Sort the pixels in the loader."
+                f"{self.identifier}: expected strictly increasing wavelengths, positive "
+                "and finite, got some that are not. Sort the pixels in the loader."
             )
 
     def in_native_order(self) -> "Spectrum":
