@@ -172,6 +172,21 @@ def test_a_journal_on_a_network_file_system_is_refused(tmp_path, monkeypatch):
         Journal(tmp_path / "journal.sqlite")
 
 
+def test_a_database_that_is_held_is_put_into_write_ahead_mode_once_it_is_free(tmp_path):
+    path = tmp_path / "journal.sqlite"
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN EXCLUSIVE")
+    threading.Timer(0.3, lambda: holder.execute("COMMIT")).start()
+    # SQLite itself waits for nobody here.
+    opener = sqlite3.connect(path, timeout=0, isolation_level=None)
+    begun = time.monotonic()
+    database.write_ahead(opener)
+    assert time.monotonic() - begun >= 0.2
+    assert opener.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    holder.close()
+    opener.close()
+
+
 def test_two_processes_may_open_a_new_journal_at_the_same_moment(tmp_path):
     code = (
         "import sys, time; from pathlib import Path\n"

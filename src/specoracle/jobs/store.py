@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from specoracle.errors import JobError
 from specoracle.jobs.record import JobRecord, Phase
+from specoracle.journal.database import write_ahead
 
 _METADATA = sa.MetaData()
 
@@ -53,7 +54,7 @@ class JobStore:
             f"sqlite:///{path}",
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
-        sa.event.listen(self._engine, "connect", _write_ahead)
+        sa.event.listen(self._engine, "connect", _prepare)
         sa.event.listen(self._engine, "begin", _lock_at_once)
         with self._engine.begin() as connection:
             _METADATA.create_all(connection)
@@ -171,10 +172,10 @@ def _record(row: sa.Row[Any]) -> JobRecord:
     return JobRecord(**values)
 
 
-def _write_ahead(connection: Any, _record: Any) -> None:
+def _prepare(connection: Any, _record: Any) -> None:
     # The driver's own implicit transactions would begin without the write lock.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous=NORMAL")
 
 

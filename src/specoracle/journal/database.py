@@ -5,6 +5,7 @@ that is refused. Where several machines write, give the URL of a PostgreSQL data
 """
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,32 @@ def _sqlite(path: Path) -> sa.Engine:
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own implicit transactions would begin without the write lock.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Put a database into write-ahead mode, in which it then stays.
+
+    SQLite does not wait for others to let it change the mode, whatever its timeout: where
+    several processes open a new database at the same moment, only one succeeds at once.
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        If others have held it for `BUSY_SECONDS`.
+    """
+    last = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as reason:
+            busy = reason.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: sa.Connection) -> None:
