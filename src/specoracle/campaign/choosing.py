@@ -56,7 +56,7 @@ def choose(
     eligible = without(without(usable, settled), marked)
     batch, would_be_asked = members(
         archive,
-        _questions(campaign, model, scores, eligible, labels, rng),
+        _questions(campaign, number, model, scores, eligible, labels, rng),
         sample,
         unanswered=[name for name in sample if name not in dealt_with],
         rng=rng,
@@ -72,6 +72,7 @@ def choose(
 
 def _questions(
     campaign: Campaign,
+    number: int,
     model: Classifier,
     scores: npt.NDArray[np.float32],
     eligible: npt.NDArray[np.int64],
@@ -81,8 +82,7 @@ def _questions(
     """Ask by score; while no target is known, discovery has the candidates' places."""
     facts, archive = campaign.facts, campaign.archive
     if facts.strategy == MIXED:
-        path = campaign.folder.round(campaign.round_number + 1).scores
-        information = read_information(path)
+        information = read_information(campaign.folder.round(number).scores)
         return mixed_questions(campaign, model, scores, information, eligible, labels, rng)
     if not facts.candidate_size or set(labels.values()) & set(facts.targets):
         return questions_by_score(facts, scores, eligible, rng)

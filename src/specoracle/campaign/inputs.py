@@ -25,9 +25,6 @@ class Input(NamedTuple):
 
 def takes_missing(model: object) -> bool:
     """Whether a classifier is told of missing pixels, by its own word or scikit-learn's."""
-    masks = getattr(model, "masks", None)
-    if masks is not None:
-        return bool(masks)
     from specoracle.models import masking
 
     return masking.takes_missing(model)

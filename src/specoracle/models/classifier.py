@@ -11,8 +11,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from specoracle.errors import CampaignError
 from specoracle.models.balance import smote
+from specoracle.models.class_numbers import class_numbers
 from specoracle.models.networks import Factory, factory, features_of, new_network
 from specoracle.models.pieces import in_pieces
 from specoracle.models.training import Progress, Schedule, train
@@ -91,12 +91,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             If fewer than two classes are given.
         """
         flux = np.asarray(X, dtype=np.float32)
-        self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
-        if self.classes_.size < 2:
-            raise CampaignError(
-                "Training: expected spectra of at least two classes, got "
-                f"{self.classes_.tolist()}. Label more spectra, of another class too."
-            )
+        self.classes_, numbers = class_numbers(y)
         self.n_features_in_ = flux.shape[1]
         if self.balance:
             flux, numbers = smote(flux, numbers, seed=self.seed)

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from specoracle.errors import CampaignError
+from specoracle.models.class_numbers import class_numbers
 from specoracle.models.logit_adjustment import class_weights, log_prior
 from specoracle.models.member import Course, Member, MemberHistory, rng_of
 from specoracle.models.networks import Factory, factory, features_of, new_network
@@ -103,12 +103,7 @@ class EnsembleClassifier(ClassifierMixin, BaseEstimator):
             If fewer than two classes are given.
         """
         flux = np.ascontiguousarray(X, np.float32)
-        self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
-        if self.classes_.size < 2:
-            raise CampaignError(
-                "Training: expected spectra of at least two classes, got "
-                f"{self.classes_.tolist()}. Label more spectra, of another class too."
-            )
+        self.classes_, numbers = class_numbers(y)
         self.n_features_in_ = flux.shape[1]
         course = self.course or Course()
         weights = class_weights(numbers, self.classes_.size, power=course.power)
