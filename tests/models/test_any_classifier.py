@@ -67,3 +67,17 @@ def test_a_users_own_network_trains_and_is_loaded_with_its_code(tmp_path):
     again, card = load_model(tmp_path, network=perceptron)
     assert card["network"].endswith("test_any_classifier.perceptron")
     np.testing.assert_array_equal(again.predict_proba(X), classifier.predict_proba(X))
+
+
+def test_a_classifier_that_is_none_of_scikit_learns_gets_flux_as_it_is():
+    class Plain:
+        classes_ = np.array(["absorption", "emission"])
+
+        def fit(self, X, y):
+            self.seen_ = len(X), len(y)
+            return self
+
+        def predict_proba(self, X):
+            return np.full((len(X), 2), 0.5)
+
+    assert not takes_missing(Plain())

@@ -9,7 +9,8 @@ def takes_missing(classifier: object) -> bool:
 
     Its attribute ``masks`` says so or not; else scikit-learn's own tag, by which trees take
     NaN and neighbours do not. A pipeline takes what its first step takes: put
-    ``SimpleImputer()`` before what cannot.
+    ``SimpleImputer()`` before what cannot. What is none of scikit-learn's and says nothing
+    gets flux as it is.
 
     Examples
     --------
@@ -22,4 +23,6 @@ def takes_missing(classifier: object) -> bool:
         return bool(masks)
     if isinstance(classifier, Pipeline):  # whose own tag asks every step
         return takes_missing(classifier[0])
+    if not hasattr(classifier, "__sklearn_tags__"):
+        return False
     return bool(get_tags(classifier).input_tags.allow_nan)
