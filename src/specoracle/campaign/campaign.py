@@ -4,9 +4,8 @@ Everything it says is read from the archive, the journal and the rounds' folders
 number of processes may hold it open, and a kill loses nothing.
 """
 
-import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,11 +14,12 @@ import numpy as np
 from specoracle.archive.archive import Archive
 from specoracle.campaign.batch import Batch
 from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.importing import content_hash, import_events
 from specoracle.campaign.scores import Map, read_map, read_scores
 from specoracle.campaign.sky_objects import objects_of
 from specoracle.campaign.workspace import CampaignFolder, Workspace
 from specoracle.errors import CampaignError, LoaderError
-from specoracle.journal.event import Action, LabelEvent, Role
+from specoracle.journal.event import Role
 from specoracle.journal.fold import Fold
 from specoracle.journal.journal import Journal
 from specoracle.loaders.survey_file import chosen_loader, read_again
@@ -63,7 +63,7 @@ class Campaign:
         self.facts = CampaignFacts.read(self.folder.facts)
         self.archive = Archive(workspace.archive)
         self.journal = Journal(workspace.journal)
-        self._hash = lru_cache(maxsize=4096)(self._content_hash)
+        self._hash = lru_cache(maxsize=4096)(partial(content_hash, self.archive))
 
     @classmethod
     def open(cls, folder: Path | str, name: str, *, loader: str | None = None) -> Self:
@@ -94,8 +94,13 @@ class Campaign:
     @property
     def last_trained(self) -> int | None:
         """The newest round that has a model; ``None`` before the first training."""
-        number = self.round_number
-        return number if self.folder.round(number).scores.exists() else None
+        return self.trained_rounds[-1] if self.trained_rounds else None
+
+    @property
+    def trained_rounds(self) -> list[int]:
+        """The rounds that have a model; one that knew a single class has none."""
+        rounds = range(1, self.round_number + 1)
+        return [number for number in rounds if self.folder.round(number).scores.exists()]
 
     def batch(self, annotator: str) -> Batch:
         """Return the open batch as ``annotator`` sees it."""
@@ -142,24 +147,14 @@ class Campaign:
             If a class is unknown, or an identifier not in the archive; then none is
             recorded.
         """
-        if unknown := set(labels.values()) - set(self.facts.classes):
-            raise CampaignError(
-                f"{self.name}: expected classes of {list(self.facts.classes)}, got "
-                f"{sorted(unknown)[:5]}. Correct the table of labels."
-            )
-        self.archive.rows(list(labels))
         self.journal.record_all(
-            LabelEvent(
-                campaign=self.name,
+            import_events(
+                self.facts,
+                self.archive,
+                labels,
                 round_number=self.round_number,
                 annotator=annotator,
-                identifier=identifier,
-                role=Role.IMPORT,
-                action=Action.LABEL,
-                value=value,
-                content_hash=self._hash(identifier),
             )
-            for identifier, value in labels.items()
         )
 
     def observed(self, identifier: str) -> Spectrum:
@@ -205,7 +200,7 @@ class Campaign:
     @property
     def model_hash(self) -> str:
         """Hash of the model whose opinion is the present one."""
-        return self.journal.model_hash(self.name, self.round_number)
+        return self.journal.model_hash(self.name, self.last_trained or 0)
 
     def map(self) -> Map | None:
         """Return the map of batch and training set in the open round."""
@@ -230,7 +225,3 @@ class Campaign:
             if drawn is None or event.round_number < drawn:
                 asked[event.identifier] = None
         return list(asked)
-
-    def _content_hash(self, identifier: str) -> str:
-        flux = self.archive.column("flux", self.archive.rows([identifier]))
-        return hashlib.blake2b(flux.tobytes(), digest_size=8).hexdigest()

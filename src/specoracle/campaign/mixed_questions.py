@@ -8,14 +8,13 @@ import numpy.typing as npt
 from specoracle.archive.archive import OBJECT_ID, Archive, Row
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.inputs import row_features
-from specoracle.campaign.next_batch import Question, questions
-from specoracle.campaign.pool import distance_to_labelled, unlike_anything
+from specoracle.campaign.next_batch import Question
+from specoracle.campaign.pool import distance_to_labelled
 from specoracle.campaign.scoring import Classifier
 from specoracle.journal.event import Role
 from specoracle.query.candidates import Candidates
 from specoracle.query.mixed import mixed_batch
 from specoracle.query.shares import Shares, Stream
-from specoracle.query.strategy import Choice, at_random
 
 SHARES = Shares(margin=60, repeat=0)
 """Blind repeats are not served yet; their places go to margin."""
@@ -75,35 +74,6 @@ def mixed_questions(
             probability=each.probability,
         )
         for each in asked
-    ]
-
-
-def opening_questions(
-    archive: Archive, eligible: Row, n: int, rng: np.random.Generator
-) -> list[Question]:
-    """Choose the first batch, before anything is known.
-
-    Half is drawn by chance, the other half is unlike these and unlike each other: a rare
-    class whose members look different is met long before chance would bring one.
-
-    Parameters
-    ----------
-    archive
-        The pool.
-    eligible
-        Rows that may be asked about.
-    n
-        Size of the batch.
-    rng
-        Draws.
-    """
-    drawn = at_random(np.zeros((0, 1)), eligible, (n + 1) // 2, rng=rng)
-    rest = np.setdiff1d(eligible, drawn.rows)
-    unlike = unlike_anything(archive, rest, drawn.rows, n - len(drawn.rows))
-    words = "unlike the rest of the first batch"
-    return [
-        *questions(drawn, Role.ORACLE),
-        *questions(Choice(rows=unlike, reason=(words,) * len(unlike)), Role.ORACLE),
     ]
 
 

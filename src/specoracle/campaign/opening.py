@@ -1,6 +1,6 @@
-"""Create a campaign and open its round 0: a random batch and the first sample."""
+"""Create a campaign and open its round 0: the first batch and the first sample."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +9,12 @@ from filelock import FileLock, Timeout
 from specoracle.archive.archive import Archive
 from specoracle.archive.selection import select
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.facts import MIXED, CampaignFacts
+from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.first_questions import first_questions
+from specoracle.campaign.importing import import_events
 from specoracle.campaign.mapping import draw_map
-from specoracle.campaign.mixed_questions import opening_questions
-from specoracle.campaign.next_batch import members, questions_at_random
-from specoracle.campaign.pool import initial_strata, pool_rows
+from specoracle.campaign.next_batch import members
+from specoracle.campaign.pool import initial_strata, pool_rows, without
 from specoracle.campaign.scores import write_draw
 from specoracle.campaign.selected import write_selected
 from specoracle.campaign.workspace import CampaignFolder, Workspace
@@ -22,9 +23,16 @@ from specoracle.estimation.design import Draw, Stratum, draw
 from specoracle.journal.event import BLIND
 from specoracle.journal.journal import EstimationMember, Journal, NewRound
 
+KNOWN_BEFORE = "known before"
+"""Who gave the labels that a campaign begins with."""
+
 
 def create_campaign(
-    workspace: Workspace, facts: CampaignFacts, *, mapped: bool = True
+    workspace: Workspace,
+    facts: CampaignFacts,
+    *,
+    known: Mapping[str, str] | None = None,
+    mapped: bool = True,
 ) -> Campaign:
     """Create a campaign and open round 0.
 
@@ -36,20 +44,26 @@ def create_campaign(
         A workspace with an archive.
     facts
         The settings.
+    known
+        Labels that there are before the first question, by identifier: a catalogue of
+        known objects, say. They are trained on, and the mixed strategy asks first about
+        what is like the members of target classes among them.
     mapped
         Whether to draw the map of the batch.
 
     Raises
     ------
     CampaignError
-        If there is a campaign of that name, or the archive has no usable spectrum.
+        If there is a campaign of that name, the archive has no usable spectrum, or a
+        known label is of no class or spectrum of the campaign.
     """
     workspace.check()
+    known = known or {}
     folder = workspace.campaign(facts.name)
     folder.folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder.lock, blocking=False):
-            _open_round_zero(workspace, folder, facts, mapped=mapped)
+            _open_round_zero(workspace, folder, facts, known, mapped=mapped)
     except Timeout as reason:
         raise BusyError(
             f"{facts.name}: expected a new campaign, got one that is being created at "
@@ -76,7 +90,12 @@ def sample_members(
 
 
 def _open_round_zero(
-    workspace: Workspace, folder: CampaignFolder, facts: CampaignFacts, *, mapped: bool
+    workspace: Workspace,
+    folder: CampaignFolder,
+    facts: CampaignFacts,
+    known: Mapping[str, str],
+    *,
+    mapped: bool,
 ) -> None:
     journal = Journal(workspace.journal)
     archive = Archive(workspace.archive)
@@ -94,11 +113,17 @@ def _open_round_zero(
                 f"{_pool_size(archive, facts)}. Look at rejected.csv and the quality "
                 "column."
             )
+        imported = import_events(
+            facts, archive, known, round_number=0, annotator=KNOWN_BEFORE
+        )
         facts.write(folder.facts)
-        new = _first_batch(archive, folder, facts, usable)
+        new = _first_batch(archive, folder, facts, usable, known)
         shown = [member.identifier for member in new.members]
         if mapped:
             draw_map(archive, folder.round(0).map, shown, facts)
+        # Creation that was killed just here is called again: none is recorded twice.
+        recorded = {each.event.identifier for each in journal.events(facts.name)}
+        journal.record_all(e for e in imported if e.identifier not in recorded)
         journal.open_round(facts.name, new)
     finally:
         archive.close()
@@ -123,6 +148,7 @@ def _first_batch(
     folder: CampaignFolder,
     facts: CampaignFacts,
     usable: npt.NDArray[np.int64],
+    known: Mapping[str, str],
 ) -> NewRound:
     rng = np.random.default_rng([facts.seed, 0])
     sample: Sequence[EstimationMember] = []
@@ -132,11 +158,18 @@ def _first_batch(
         write_draw(folder.round(0).draw, strata, drawn.probability)
         sample = sample_members(archive, drawn, strata, number=0, model_hash=BLIND)
     names = [m.identifier for m in sample]
-    if facts.strategy == MIXED:
-        questions = opening_questions(archive, usable, facts.batch_size, rng)
-    else:
-        questions = questions_at_random(facts, usable, rng)
-    batch, marked = members(archive, questions, names, unanswered=names, rng=rng)
+    answered = archive.rows(list(known))
+    targets = [name for name, label in known.items() if label in facts.targets]
+    questions = first_questions(
+        archive,
+        facts,
+        without(usable, answered),
+        members=archive.column("flux", archive.rows(targets)),
+        answered=answered,
+        rng=rng,
+    )
+    unanswered = [name for name in names if name not in known]
+    batch, marked = members(archive, questions, names, unanswered=unanswered, rng=rng)
     return NewRound(
         number=0,
         model_hash=BLIND,

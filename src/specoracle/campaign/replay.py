@@ -128,10 +128,8 @@ def opened(
         if campaign.journal.last_round(facts.name) is None:
             campaign.close()
             campaign = None
-    campaign = campaign or create_campaign(workspace, facts, mapped=mapped)
-    missing = {name: known[name] for name in known.keys() - campaign.labels().keys()}
-    if missing and campaign.round_number == 0:
-        campaign.import_labels(missing, annotator="known before")
+    if campaign is None:
+        return create_campaign(workspace, facts, known=known, mapped=mapped)
     return campaign
 
 
