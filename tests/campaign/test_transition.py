@@ -149,13 +149,35 @@ def test_labels_given_before_the_round_closed_count(campaign, quick, truth):
         batch.label("absorption")
 
 
-def test_labels_of_one_class_are_not_enough(campaign, quick):
+def answered_alike(campaign, members):
     batch = campaign.batch("vera")
-    for member in batch.members:
+    for member in members:
         batch.label("absorption", identifier=member.identifier)
-    with pytest.raises(CampaignError, match="at least two classes to train on"):
+
+
+def test_one_class_is_not_enough_while_the_batch_has_spectra_left(campaign, quick):
+    answered_alike(campaign, campaign.batch("vera").members[:-1])
+    with pytest.raises(CampaignError, match=r"at least two classes.* Label the 1 spectra"):
         next_round(campaign, classifier=quick())
     assert campaign.round_number == 0
+
+
+def test_a_batch_of_one_class_opens_the_next_without_a_model(campaign, quick, truth):
+    first = campaign.batch("vera").members
+    answered_alike(campaign, first)
+    assert next_round(campaign, classifier=quick()) == 1
+    second = campaign.batch("vera").members
+    assert second
+    assert not {m.identifier for m in first} & {m.identifier for m in second}
+    assert campaign.last_trained is None
+    assert campaign.opinion(second[0].identifier) is None
+    assert performance(campaign) == []
+    answer_all(campaign.batch("vera"), KnownLabels(truth))
+    known = {n: c for n, c in truth.items() if c == "emission"}
+    campaign.import_labels(dict(sorted(known.items())[:2]), annotator="catalogue")
+    assert next_round(campaign, classifier=quick()) == 2
+    assert campaign.trained_rounds == [2]
+    assert [one.round_number for one in performance(campaign)] == [2]
 
 
 def test_a_second_transition_at_once_is_refused(answered, quick):

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import MIXED
+from specoracle.campaign.first_questions import first_questions
 from specoracle.campaign.mixed_questions import mixed_questions
 from specoracle.campaign.next_batch import (
     Question,
@@ -25,7 +26,7 @@ from specoracle.journal.journal import EstimationMember, NewRound
 
 def choose(
     campaign: Campaign,
-    model: Classifier,
+    model: Classifier | None,
     labels: Mapping[str, str],
     *,
     number: int,
@@ -38,7 +39,8 @@ def choose(
     campaign
         Whose pool has been scored.
     model
-        The classifier of the round.
+        The classifier of the round; ``None`` where one class alone has labels, so that
+        there is nothing to train. Then nobody is drawn, and questions are like the first.
     labels
         What it was trained on.
     number, model_hash
@@ -47,16 +49,22 @@ def choose(
     facts, archive = campaign.facts, campaign.archive
     rng = np.random.default_rng([facts.seed, number])
     usable = pool_rows(archive, campaign.folder, facts)
-    scores = read_scores(campaign.folder.round(number).scores)
-    added = _extend_sample(campaign, number, model_hash, scores, usable, rng)
+    added: list[EstimationMember] = []
+    if model is not None:
+        scores = read_scores(campaign.folder.round(number).scores)
+        added = _extend_sample(campaign, number, model_hash, scores, usable, rng)
     sample = sorted(campaign.sample() | {m.identifier for m in added})
     dealt_with = campaign.dealt_with()
     settled = archive.rows(sorted(set(labels) | dealt_with - set(sample)))
     marked = archive.rows(sorted(campaign.journal.would_be_asked(campaign.name)))
     eligible = without(without(usable, settled), marked)
+    if model is None:
+        asked = _unscored_questions(campaign, eligible, settled, labels, rng)
+    else:
+        asked = _questions(campaign, number, model, scores, eligible, labels, rng)
     batch, would_be_asked = members(
         archive,
-        _questions(campaign, number, model, scores, eligible, labels, rng),
+        asked,
         sample,
         unanswered=[name for name in sample if name not in dealt_with],
         rng=rng,
@@ -89,6 +97,21 @@ def _questions(
     labelled = archive.rows(list(labels))
     unlike = unlike_anything(archive, eligible, labelled, facts.candidate_size)
     return questions_for_discovery(facts, scores, eligible, unlike, rng)
+
+
+def _unscored_questions(
+    campaign: Campaign,
+    eligible: npt.NDArray[np.int64],
+    settled: npt.NDArray[np.int64],
+    labels: Mapping[str, str],
+    rng: np.random.Generator,
+) -> list[Question]:
+    facts, archive = campaign.facts, campaign.archive
+    targets = [name for name, label in labels.items() if label in facts.targets]
+    flux = archive.column("flux", archive.rows(targets))
+    return first_questions(
+        archive, facts, eligible, members=flux, answered=settled, rng=rng
+    )
 
 
 def _extend_sample(

@@ -43,7 +43,7 @@ PRESETS = {
     # An ensemble, asked for several reasons at once.
     "default": Preset(
         strategy=MIXED,
-        batch_size=100,
+        batch_size=50,
         candidate_size=0,
         estimation_size=30,
         network="residual",

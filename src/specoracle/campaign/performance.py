@@ -56,8 +56,7 @@ class _Sample(NamedTuple):
 def performance(campaign: Campaign) -> list[RoundPerformance]:
     """Estimate every trained round from the sample as it is labelled now."""
     sample = _labelled_sample(campaign)
-    last = campaign.last_trained or 0
-    return [_estimated(campaign, number, sample) for number in range(1, last + 1)]
+    return [_estimated(campaign, number, sample) for number in campaign.trained_rounds]
 
 
 def round_performance(campaign: Campaign, number: int) -> RoundPerformance:

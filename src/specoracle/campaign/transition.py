@@ -6,6 +6,7 @@ between, the same call goes on from what stands.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -21,6 +22,7 @@ from specoracle.campaign.scores import write_scores
 from specoracle.campaign.scoring import Classifier, pool_scores
 from specoracle.durable import sweep, write_text
 from specoracle.errors import BusyError, CampaignError
+from specoracle.journal.event import BLIND
 
 Progress = Callable[[str, float], None]
 
@@ -55,7 +57,8 @@ def next_round(
     BusyError
         If another transition of this campaign is running.
     CampaignError
-        If there are labels of fewer than two classes.
+        If there are labels of fewer than two classes and the open batch is not answered.
+        Where it is, the round has no model and its batch looks on for another class.
     """
     try:
         with FileLock(campaign.folder.lock, blocking=False):
@@ -79,6 +82,8 @@ def _next_round(
     folder = campaign.folder.round(number)
     sweep(folder.folder)
     labels = campaign.training_labels()
+    if len(set(labels.values())) < 2:
+        return _ask_on(campaign, labels, number, progress, mapped=mapped)
     seed = int(np.random.default_rng([campaign.facts.seed, number]).integers(2**31))
     model = classifier
     # Not `or`: an unfitted ensemble of scikit-learn has no length to tell truth by.
@@ -100,18 +105,46 @@ def _next_round(
     return number
 
 
+def _ask_on(
+    campaign: Campaign,
+    labels: Mapping[str, str],
+    number: int,
+    progress: Progress,
+    *,
+    mapped: bool,
+) -> int:
+    """Open a round without a model, as a single class teaches nothing: look on.
+
+    Raises
+    ------
+    CampaignError
+        If the open batch is not answered yet, in which the other class may be.
+    """
+    dealt_with = campaign.dealt_with()
+    members = campaign.journal.members(campaign.name, number - 1)
+    unanswered = [m for m in members if m.identifier not in dealt_with]
+    if unanswered or not labels:
+        counts = Counter(labels.values())
+        got = ", ".join(f"{counts[name]} {name}" for name in campaign.facts.classes)
+        raise CampaignError(
+            f"{campaign.name}: expected labels of at least two classes to train on, got "
+            f"{got}. Label the {len(unanswered)} spectra of the open batch that wait; if "
+            "none is of another class, the next batch looks elsewhere."
+        )
+    progress("Looking for another class", 0.5)
+    new = choose(campaign, None, labels, number=number, model_hash=BLIND)
+    shown = [*(m.identifier for m in new.members), *labels]
+    if mapped:
+        draw_map(campaign.archive, campaign.folder.round(number).map, shown, campaign.facts)
+    campaign.journal.open_round(campaign.name, new)
+    progress("Done", 1.0)
+    return number
+
+
 def _train(
     campaign: Campaign, model: Classifier, labels: Mapping[str, str], number: int
 ) -> str:
     """Fit and save the model; returns its hash."""
-    if len(set(labels.values())) < 2:
-        counts = {
-            name: list(labels.values()).count(name) for name in campaign.facts.classes
-        }
-        raise CampaignError(
-            f"{campaign.name}: expected labels of at least two classes to train on, got "
-            f"{counts}. Label more of the open batch."
-        )
     rows = campaign.archive.rows(list(labels))
     X = inputs(campaign.archive, rows, missing=takes_missing(model))
     model.fit(X, np.array(list(labels.values())))
