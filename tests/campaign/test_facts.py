@@ -4,11 +4,13 @@ import pytest
 
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.errors import CampaignError
+from specoracle.query.shares import Shares
 
 
 def test_facts_come_back_as_they_were_written(tmp_path, facts):
-    facts(arbiter="vera").write(tmp_path / "campaign.json")
-    assert CampaignFacts.read(tmp_path / "campaign.json") == facts(arbiter="vera")
+    written = facts(arbiter="vera", shares=Shares(margin=50, artefact=5), members=2)
+    written.write(tmp_path / "campaign.json")
+    assert CampaignFacts.read(tmp_path / "campaign.json") == written
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,8 @@ def test_facts_come_back_as_they_were_written(tmp_path, facts):
         ({"batch_size": 0}, "Correct the sizes"),
         ({"candidate_size": 13}, "Correct the sizes"),
         ({"estimation_size": -1}, "Correct the sizes"),
+        ({"alike": 1.5}, "a share alike of 0 to 1"),
+        ({"members": 0}, "at least one network"),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(changes, complaint, facts):
@@ -36,8 +40,8 @@ def test_settings_that_contradict_each_other_are_refused(changes, complaint, fac
 def test_facts_of_a_newer_version_are_refused(tmp_path, facts):
     path = tmp_path / "campaign.json"
     facts().write(path)
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 3}))
-    with pytest.raises(CampaignError, match=r"got version 3\. Upgrade specoracle"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 4}))
+    with pytest.raises(CampaignError, match=r"got version 4\. Upgrade specoracle"):
         CampaignFacts.read(path)
 
 
@@ -48,3 +52,11 @@ def test_facts_of_the_first_version_are_about_the_whole_archive(tmp_path, facts)
     assert record.pop("where") is None
     path.write_text(json.dumps(record))
     assert CampaignFacts.read(path) == facts()
+
+
+def test_shares_of_an_unknown_stream_are_refused(tmp_path, facts):
+    path = tmp_path / "campaign.json"
+    facts().write(path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"shares": {"luck": 100}}))
+    with pytest.raises(CampaignError, match=r"expected names of margin.*got luck"):
+        CampaignFacts.read(path)

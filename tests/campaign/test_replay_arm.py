@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from specoracle.campaign.facts import PRESETS
-from specoracle.campaign.replay_arm import SometimesWrong, arm_facts, arm_named
+from specoracle.campaign.replay_arm import PARTS, SometimesWrong, arm_facts, arm_named
 from specoracle.errors import CampaignError
 from specoracle.query.strategy import STRATEGIES
 
@@ -29,6 +29,31 @@ def test_a_preset_keeps_its_settings_and_a_strategy_takes_their_place():
     )
     assert arm_named("random@skoda2020").is_blind
     assert not arm.is_blind
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_arm_may_leave_out_a_part_of_the_default_preset(part):
+    whole, less = (
+        arm_facts(arm_named(words), classes=CLASSES, targets=CLASSES[1:])
+        for words in ("default", f"default~{part}")
+    )
+    assert (less.preset, less.strategy) == ("default", "mixed")
+    lost = {
+        "ensemble": (whole.n_members, less.n_members) == (4, 1),
+        "alike": whole.alike > less.alike == 0,
+    }
+    places = less.batch_shares.counts(100)
+    assert lost.get(part, places.get(part) == 0)
+    # A batch is as large as before.
+    assert sum(places.values()) == 100
+
+
+@pytest.mark.parametrize("words", ["default~luck", "skoda2020~likely", "margin~likely"])
+def test_what_is_no_part_of_a_preset_cannot_be_left_out(words):
+    with pytest.raises(
+        CampaignError, match=r"expected a preset \(default\) without"
+    ):
+        arm_named(words)
 
 
 @pytest.mark.parametrize("words", ["nonsense", "margin@nonsense", "@skoda2020", ""])

@@ -8,12 +8,18 @@ from typing import Any, Self
 
 from specoracle.durable import write_text
 from specoracle.errors import CampaignError
+from specoracle.query.shares import Shares, shares_from
 from specoracle.query.strategy import strategy_named
 
-VERSION = 2
-"""Version of ``campaign.json``; newer ones are refused. Version 1 has no ``where``."""
+VERSION = 3
+"""Version of ``campaign.json``; newer ones are refused. Version 1 has no ``where``, version
+2 no shares, members and ``alike``: these had the values that they have when left out."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+SHARES = Shares(margin=60, repeat=0)
+"""Make-up of a mixed batch, of the presets that ask one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,7 @@ class Preset:
     estimation_size: int
     network: str
     members: int = 1
+    shares: Shares = SHARES
 
 
 MIXED = "mixed"
@@ -87,6 +94,13 @@ class CampaignFacts:
     where
         Expression over the catalogue that selected its part of the archive, see
         `specoracle.archive.expression`; ``None`` for all of it, as it grows.
+    shares
+        Make-up of a mixed batch; the preset's when ``None``.
+    members
+        Networks that are trained side by side; as many as the preset's when ``None``.
+    alike
+        Share of the first mixed batch, 0 to 1, that is like known members of the target
+        classes, if any are known.
     """
 
     name: str
@@ -102,6 +116,9 @@ class CampaignFacts:
     max_epochs: int = 1000
     arbiter: str | None = None
     where: str | None = None
+    shares: Shares | None = None
+    members: int | None = None
+    alike: float = 0.5
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -134,14 +151,27 @@ class CampaignFacts:
             and 0 <= self.candidate_size <= self.batch_size
             and self.estimation_size >= 0
             and self.estimation_growth >= 0
+            and 0 <= self.alike <= 1
+            and (self.members is None or self.members >= 1)
         )
         if not valid:
             raise CampaignError(
                 f"{self.name}: expected a batch of at least one, no more candidates than "
-                f"that, and no negative sample, got batch {self.batch_size}, candidates "
-                f"{self.candidate_size}, estimation sample {self.estimation_size} + "
-                f"{self.estimation_growth}. Correct the sizes."
+                "that, no negative sample, a share alike of 0 to 1 and at least one "
+                f"network, got batch {self.batch_size}, candidates {self.candidate_size}, "
+                f"estimation sample {self.estimation_size} + {self.estimation_growth}, "
+                f"alike {self.alike}, networks {self.members}. Correct the sizes."
             )
+
+    @property
+    def n_members(self) -> int:
+        """Networks that are trained side by side."""
+        return self.members or PRESETS[self.preset].members
+
+    @property
+    def batch_shares(self) -> Shares:
+        """Make-up of a mixed batch."""
+        return self.shares or PRESETS[self.preset].shares
 
     def write(self, path: Path) -> None:
         """Write ``campaign.json``."""
@@ -177,4 +207,6 @@ class CampaignFacts:
             )
         record["classes"] = tuple(record["classes"])
         record["targets"] = tuple(record["targets"])
+        if record.get("shares"):
+            record["shares"] = shares_from(record["shares"])
         return cls(**record)

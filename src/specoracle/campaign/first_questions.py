@@ -13,9 +13,6 @@ from specoracle.campaign.pool import unlike_anything, without
 from specoracle.journal.event import Role
 from specoracle.query.strategy import Choice, at_random
 
-ALIKE = 0.5
-"""Share of the batch that is like known members of the target classes, if any are known."""
-
 Flux = npt.NDArray[np.float32]
 
 
@@ -55,7 +52,7 @@ def first_questions(
         return questions_at_random(facts, eligible, rng)
     n = facts.batch_size
     # Draws by chance come first, so that their probability is exact.
-    n_alike = int(n * ALIKE) if len(members) else 0
+    n_alike = int(n * facts.alike) if len(members) else 0
     drawn = at_random(np.zeros((0, 1)), eligible, (n - n_alike + 1) // 2, rng=rng)
     rest = without(eligible, drawn.rows)
     alike = _alike(archive, rest, members, n_alike, rng)

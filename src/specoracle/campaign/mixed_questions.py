@@ -14,10 +14,7 @@ from specoracle.campaign.scoring import Classifier
 from specoracle.journal.event import Role
 from specoracle.query.candidates import Candidates
 from specoracle.query.mixed import mixed_batch
-from specoracle.query.shares import Shares, Stream
-
-SHARES = Shares(margin=60, repeat=0)
-"""Blind repeats are not served yet; their places go to margin."""
+from specoracle.query.shares import Stream
 
 ROLES = {Stream.LIKELY: Role.CANDIDATE}
 """Role of the members of a stream; the others are asked of the oracle."""
@@ -65,7 +62,7 @@ def mixed_questions(
         # A network that knows no target sees nothing in what is unlike all others.
         features=row_features(archive, model if known else None),
     )
-    asked = mixed_batch(candidates, facts.batch_size, shares=SHARES, rng=rng)
+    asked = mixed_batch(candidates, facts.batch_size, shares=facts.batch_shares, rng=rng)
     return [
         Question(
             row=each.row,

@@ -48,7 +48,7 @@ def preset_classifier(
         progress(f"Training, epoch {done}", 0.55 * (1 - np.exp(-done / min(most, 60))))
 
     preset = PRESETS[facts.preset]
-    if preset.members == 1:
+    if facts.n_members == 1:
         return NetworkClassifier(
             preset.network,
             seed=seed,
@@ -58,7 +58,7 @@ def preset_classifier(
         )
     return EnsembleClassifier(
         preset.network,
-        members=preset.members,
+        members=facts.n_members,
         course=Course(max_epochs=facts.max_epochs),
         seed=seed,
         checkpoint=checkpoint,

@@ -7,9 +7,13 @@ from zlib import crc32
 
 import numpy as np
 
-from specoracle.campaign.facts import PRESETS, CampaignFacts, Preset
+from specoracle.campaign.facts import MIXED, PRESETS, CampaignFacts, Preset
 from specoracle.errors import CampaignError
+from specoracle.query.shares import Stream
 from specoracle.query.strategy import STRATEGIES
+
+PARTS = ("ensemble", "alike", "mutual_information", "likely", "random")
+"""What an arm may leave out of a preset with a mixed batch."""
 
 BLIND_STRATEGIES = ("random",)
 """Strategies that see no scores; their model is of no use between two looks at it."""
@@ -27,11 +31,16 @@ class Arm:
         Preset of the network.
     strategy
         Strategy instead of the preset's; ``None`` for the preset as it is.
+    lacks
+        What of the preset is left out: a stream of its batch, whose places go to margin;
+        ``"ensemble"``, for a single network; or ``"alike"``, for a first batch that knows
+        no known members.
     """
 
     name: str
     preset: str
     strategy: str | None
+    lacks: str | None = None
 
     @property
     def is_blind(self) -> bool:
@@ -40,7 +49,7 @@ class Arm:
 
 
 def arm_named(words: str) -> Arm:
-    """Read ``PRESET``, ``STRATEGY`` or ``STRATEGY@PRESET``.
+    """Read ``PRESET``, ``PRESET~PART``, ``STRATEGY`` or ``STRATEGY@PRESET``.
 
     A strategy alone has the network of ``default``, or of ``skoda2020`` where there is no
     such preset.
@@ -48,13 +57,17 @@ def arm_named(words: str) -> Arm:
     Raises
     ------
     CampaignError
-        If preset or strategy is unknown.
+        If preset, part or strategy is unknown.
 
     Examples
     --------
     >>> arm_named("random@skoda2020").strategy
     'random'
+    >>> arm_named("default~ensemble").lacks
+    'ensemble'
     """
+    if "~" in words:
+        return _lacking(words)
     strategy, _, preset = words.partition("@")
     if not preset and strategy in PRESETS:
         return Arm(name=words, preset=strategy, strategy=None)
@@ -67,14 +80,36 @@ def arm_named(words: str) -> Arm:
     return Arm(name=words, preset=preset, strategy=strategy)
 
 
+def _lacking(words: str) -> Arm:
+    preset, _, part = words.partition("~")
+    if preset not in PRESETS or PRESETS[preset].strategy != MIXED or part not in PARTS:
+        mixed = [name for name, each in PRESETS.items() if each.strategy == MIXED]
+        raise CampaignError(
+            f"Replay: expected a preset ({', '.join(mixed)}) without one of "
+            f"{', '.join(PARTS)}, got {words!r}. Correct it."
+        )
+    return Arm(name=words, preset=preset, strategy=None, lacks=part)
+
+
 def arm_facts(
     arm: Arm, *, classes: tuple[str, ...], targets: tuple[str, ...], **changes: Any
 ) -> CampaignFacts:
-    """Return the campaign of an arm: no estimation sample, as a replay knows the truth."""
+    """Return the campaign of an arm.
+
+    It has no estimation sample and no blind repeats, as a replay knows the truth.
+    """
     preset = PRESETS[arm.preset]
     shared = {f.name for f in fields(Preset)} & {f.name for f in fields(CampaignFacts)}
     settings: dict[str, Any] = {name: getattr(preset, name) for name in shared}
     settings |= {"preset": arm.preset, "estimation_size": 0, "estimation_growth": 0}
+    # Blind repeats measure the annotator; here they would cost all arms the same.
+    settings["shares"] = preset.shares.without(Stream.REPEAT)
+    if arm.lacks == "ensemble":
+        settings["members"] = 1
+    elif arm.lacks == "alike":
+        settings["alike"] = 0.0
+    elif arm.lacks is not None:
+        settings["shares"] = settings["shares"].without(Stream(arm.lacks))
     if arm.strategy is not None:
         settings |= {"strategy": arm.strategy, "candidate_size": 0}
     settings |= {"name": "replay", "classes": classes, "targets": targets}

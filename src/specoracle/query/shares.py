@@ -1,7 +1,8 @@
 """How a batch is made up: which streams there are, and how large each is."""
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 
 from specoracle.errors import CampaignError
@@ -67,3 +68,36 @@ class Shares:
         for stream in remainder[: n - sum(counts.values())]:
             counts[stream] += 1
         return counts
+
+    def without(self, stream: Stream) -> "Shares":
+        """Give the places of one stream to margin.
+
+        Examples
+        --------
+        >>> Shares().without(Stream.RANDOM).margin
+        65
+        """
+        places = getattr(self, stream)
+        return replace(self, **{stream: 0, Stream.MARGIN: self.margin + places})
+
+
+def shares_from(named: Mapping[str, float]) -> Shares:
+    """Make shares of names and percentages; those not named have none.
+
+    Raises
+    ------
+    CampaignError
+        If a name is unknown, or they do not add up.
+
+    Examples
+    --------
+    >>> shares_from({"margin": 80, "random": 20}).counts(10)[Stream.RANDOM]
+    2
+    """
+    known = [field.name for field in fields(Shares)]
+    if unknown := set(named) - set(known):
+        raise CampaignError(
+            f"Shares of a batch: expected names of {', '.join(known)}, got "
+            f"{', '.join(sorted(unknown))}. Correct them."
+        )
+    return Shares(**(dict.fromkeys(known, 0.0) | dict(named)))
