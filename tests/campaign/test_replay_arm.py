@@ -50,9 +50,7 @@ def test_an_arm_may_leave_out_a_part_of_the_default_preset(part):
 
 @pytest.mark.parametrize("words", ["default~luck", "skoda2020~likely", "margin~likely"])
 def test_what_is_no_part_of_a_preset_cannot_be_left_out(words):
-    with pytest.raises(
-        CampaignError, match=r"expected a preset \(default\) without"
-    ):
+    with pytest.raises(CampaignError, match=r"expected a preset \(default\) without"):
         arm_named(words)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from specoracle.query import discovery
-from specoracle.query.discovery import distance_to_nearest, farthest_first
+from specoracle.query.discovery import distance_to_nearest, farthest_first, spread_out
 
 
 def test_distance_is_to_the_nearest_labelled_spectrum():
@@ -42,3 +42,10 @@ def test_what_has_no_distance_is_never_chosen():
     distance = np.array([1.0, np.nan, np.inf, 3.0])
     assert farthest_first(features, distance, 4).tolist() == [3, 0]
     assert farthest_first(features[:0], distance[:0], 4).size == 0
+
+
+def test_few_stand_for_many_and_are_unlike_each_other():
+    centres = np.array([[0.0, 9.0], [9.0, 0.0], [-9.0, -9.0]])
+    kinds = np.repeat(np.arange(3), 100)
+    known = centres[kinds] + np.random.default_rng(5).normal(0, 0.1, (300, 2))
+    assert set(kinds[spread_out(known, 3)]) == {0, 1, 2}

@@ -5,7 +5,7 @@ number of processes may hold it open, and a kill loses nothing.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from specoracle.archive.archive import Archive
 from specoracle.campaign.batch import Batch
+from specoracle.campaign.elsewhere import Elsewhere, read_elsewhere
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.importing import content_hash, import_events
 from specoracle.campaign.scores import Map, read_map, read_scores
@@ -113,6 +114,11 @@ class Campaign:
             place=self.folder.place(annotator),
             content_hash=self._hash,
         )
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere | None:
+        """Spectra labelled elsewhere that are trained on too; ``None`` without any."""
+        return read_elsewhere(self.folder.elsewhere)
 
     def labels(self) -> dict[str, str]:
         """Agreed labels of all roles, by identifier."""

@@ -1,7 +1,5 @@
 """Choose what a round asks: who joins the estimation sample, and what the query wants."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +18,7 @@ from specoracle.campaign.opening import sample_members
 from specoracle.campaign.pool import pool_rows, unlike_anything, without
 from specoracle.campaign.scores import read_information, read_scores, write_draw
 from specoracle.campaign.scoring import Classifier
+from specoracle.campaign.training_set import TrainingSet
 from specoracle.estimation.design import among, draw, score_strata
 from specoracle.journal.journal import EstimationMember, NewRound
 
@@ -27,7 +26,7 @@ from specoracle.journal.journal import EstimationMember, NewRound
 def choose(
     campaign: Campaign,
     model: Classifier | None,
-    labels: Mapping[str, str],
+    training: TrainingSet,
     *,
     number: int,
     model_hash: str,
@@ -41,7 +40,7 @@ def choose(
     model
         The classifier of the round; ``None`` where one class alone has labels, so that
         there is nothing to train. Then nobody is drawn, and questions are like the first.
-    labels
+    training
         What it was trained on.
     number, model_hash
         Of the round.
@@ -55,13 +54,13 @@ def choose(
         added = _extend_sample(campaign, number, model_hash, scores, usable, rng)
     sample = sorted(campaign.sample() | {m.identifier for m in added})
     dealt_with = campaign.dealt_with()
-    settled = archive.rows(sorted(set(labels) | dealt_with - set(sample)))
+    settled = archive.rows(sorted(set(training.labels) | dealt_with - set(sample)))
     marked = archive.rows(sorted(campaign.journal.would_be_asked(campaign.name)))
     eligible = without(without(usable, settled), marked)
     if model is None:
-        asked = _unscored_questions(campaign, eligible, settled, labels, rng)
+        asked = _unscored_questions(campaign, eligible, settled, training, rng)
     else:
-        asked = _questions(campaign, number, model, scores, eligible, labels, rng)
+        asked = _questions(campaign, number, model, scores, eligible, training, rng)
     batch, would_be_asked = members(
         archive,
         asked,
@@ -84,18 +83,20 @@ def _questions(
     model: Classifier,
     scores: npt.NDArray[np.float32],
     eligible: npt.NDArray[np.int64],
-    labels: Mapping[str, str],
+    training: TrainingSet,
     rng: np.random.Generator,
 ) -> list[Question]:
     """Ask by score; while no target is known, discovery has the candidates' places."""
     facts, archive = campaign.facts, campaign.archive
     if facts.strategy == MIXED:
         information = read_information(campaign.folder.round(number).scores)
-        return mixed_questions(campaign, model, scores, information, eligible, labels, rng)
-    if not facts.candidate_size or set(labels.values()) & set(facts.targets):
+        return mixed_questions(
+            campaign, model, scores, information, eligible, training, rng
+        )
+    if not facts.candidate_size or training.classes & set(facts.targets):
         return questions_by_score(facts, scores, eligible, rng)
-    labelled = archive.rows(list(labels))
-    unlike = unlike_anything(archive, eligible, labelled, facts.candidate_size)
+    known = training.members(archive, facts.classes)
+    unlike = unlike_anything(archive, eligible, known, facts.candidate_size)
     return questions_for_discovery(facts, scores, eligible, unlike, rng)
 
 
@@ -103,12 +104,11 @@ def _unscored_questions(
     campaign: Campaign,
     eligible: npt.NDArray[np.int64],
     settled: npt.NDArray[np.int64],
-    labels: Mapping[str, str],
+    training: TrainingSet,
     rng: np.random.Generator,
 ) -> list[Question]:
     facts, archive = campaign.facts, campaign.archive
-    targets = [name for name, label in labels.items() if label in facts.targets]
-    flux = archive.column("flux", archive.rows(targets))
+    flux = training.members(archive, facts.targets)
     return first_questions(
         archive, facts, eligible, members=flux, answered=settled, rng=rng
     )

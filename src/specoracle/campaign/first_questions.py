@@ -57,9 +57,9 @@ def first_questions(
     rest = without(eligible, drawn.rows)
     alike = _alike(archive, rest, members, n_alike, rng)
     rest = without(rest, alike.rows)
-    known = np.concatenate([answered, drawn.rows, alike.rows])
+    seen = np.concatenate([answered, drawn.rows, alike.rows])
     n_unlike = n - len(drawn.rows) - len(alike.rows)
-    unlike = unlike_anything(archive, rest, known, n_unlike)
+    unlike = unlike_anything(archive, rest, archive.column("flux", seen), n_unlike)
     words = ("unlike the rest",) * len(unlike)
     choices: Sequence[Choice] = (alike, drawn, Choice(rows=unlike, reason=words))
     return [one for choice in choices for one in questions(choice, Role.ORACLE)]

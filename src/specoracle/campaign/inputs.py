@@ -33,7 +33,7 @@ def takes_missing(model: object) -> bool:
 def inputs(archive: Archive, rows: Row, *, missing: bool) -> Flux:
     """Read rows, in any order, shape ``(n_rows, n_pixels)``."""
     flux = archive.column("flux", rows)
-    return _masked(flux, archive.column("ivar", rows)) if missing and len(rows) else flux
+    return masked(flux, archive.column("ivar", rows)) if missing and len(rows) else flux
 
 
 def input_blocks(
@@ -46,7 +46,7 @@ def input_blocks(
         return
     ivar = archive.blocks("ivar", rows_per_block=rows_per_block)
     for block, beside in zip(flux, ivar, strict=True):
-        yield Input(block.start, _masked(block.values, beside.values))
+        yield Input(block.start, masked(block.values, beside.values))
 
 
 def row_features(archive: Archive, model: object) -> Features:
@@ -64,5 +64,6 @@ def row_features(archive: Archive, model: object) -> Features:
     return features
 
 
-def _masked(flux: Flux, ivar: Flux) -> Flux:
+def masked(flux: Flux, ivar: Flux) -> Flux:
+    """Put NaN in the place of pixels that must not be used."""
     return np.where(ivar > 0, flux, np.float32(np.nan))

@@ -38,7 +38,7 @@ def most_like(
     n
         How many.
     rng
-        Draws the spectra that the components are fitted on.
+        Draws the spectra that the components are fitted on, and among very many known ones.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def most_like(
                 features = components.transform(block.values[rows])
                 yield (rows + block.start).astype(np.int64), features
 
-    return nearest_in_turn(blocks(), components.transform(known), n)
+    return nearest_in_turn(blocks(), components.transform(known), n, rng=rng)
 
 
 def _components(flux: Flux, known: Flux) -> Any:

@@ -1,7 +1,5 @@
 """Ask for several reasons at once: the batch of the preset ``default``."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 
@@ -9,8 +7,9 @@ from specoracle.archive.archive import OBJECT_ID, Archive, Row
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.inputs import row_features
 from specoracle.campaign.next_batch import Question
-from specoracle.campaign.pool import distance_to_labelled
+from specoracle.campaign.pool import distance_to_known
 from specoracle.campaign.scoring import Classifier
+from specoracle.campaign.training_set import TrainingSet
 from specoracle.journal.event import Role
 from specoracle.query.candidates import Candidates
 from specoracle.query.mixed import mixed_batch
@@ -26,7 +25,7 @@ def mixed_questions(
     scores: npt.NDArray[np.float32],
     information: npt.NDArray[np.float32] | None,
     eligible: Row,
-    labels: Mapping[str, str],
+    training: TrainingSet,
     rng: np.random.Generator,
 ) -> list[Question]:
     """Choose a batch of several streams.
@@ -42,16 +41,17 @@ def mixed_questions(
         ``(n_spectra,)`` of the whole pool.
     eligible
         Rows that may be asked about.
-    labels
+    training
         What is known.
     rng
         Breaks ties, draws and clusters.
     """
     facts, archive = campaign.facts, campaign.archive
-    known = set(labels.values()) & set(facts.targets)
+    known = training.classes & set(facts.targets)
     unlike = None
     if known != set(facts.targets):
-        unlike = distance_to_labelled(archive, archive.rows(list(labels)))[eligible]
+        flux = training.members(archive, facts.classes)
+        unlike = distance_to_known(archive, flux)[eligible]
     candidates = Candidates(
         rows=eligible,
         log_probabilities=scores[eligible],

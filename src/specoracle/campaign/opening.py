@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from specoracle.archive.archive import Archive
 from specoracle.archive.selection import select
 from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.elsewhere import Elsewhere, write_elsewhere
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.first_questions import first_questions
 from specoracle.campaign.importing import import_events
@@ -17,6 +18,7 @@ from specoracle.campaign.next_batch import members
 from specoracle.campaign.pool import initial_strata, pool_rows, without
 from specoracle.campaign.scores import write_draw
 from specoracle.campaign.selected import write_selected
+from specoracle.campaign.training_set import TrainingSet
 from specoracle.campaign.workspace import CampaignFolder, Workspace
 from specoracle.errors import BusyError, CampaignError
 from specoracle.estimation.design import Draw, Stratum, draw
@@ -32,6 +34,7 @@ def create_campaign(
     facts: CampaignFacts,
     *,
     known: Mapping[str, str] | None = None,
+    elsewhere: Elsewhere | None = None,
     mapped: bool = True,
 ) -> Campaign:
     """Create a campaign and open round 0.
@@ -48,6 +51,8 @@ def create_campaign(
         Labels that there are before the first question, by identifier: a catalogue of
         known objects, say. They are trained on, and the mixed strategy asks first about
         what is like the members of target classes among them.
+    elsewhere
+        Labelled spectra of another archive, see `read_labelled`, to train on too.
     mapped
         Whether to draw the map of the batch.
 
@@ -58,12 +63,12 @@ def create_campaign(
         known label is of no class or spectrum of the campaign.
     """
     workspace.check()
-    known = known or {}
+    training = TrainingSet(labels=known or {}, elsewhere=elsewhere)
     folder = workspace.campaign(facts.name)
     folder.folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder.lock, blocking=False):
-            _open_round_zero(workspace, folder, facts, known, mapped=mapped)
+            _open_round_zero(workspace, folder, facts, training, mapped=mapped)
     except Timeout as reason:
         raise BusyError(
             f"{facts.name}: expected a new campaign, got one that is being created at "
@@ -93,7 +98,7 @@ def _open_round_zero(
     workspace: Workspace,
     folder: CampaignFolder,
     facts: CampaignFacts,
-    known: Mapping[str, str],
+    training: TrainingSet,
     *,
     mapped: bool,
 ) -> None:
@@ -106,6 +111,7 @@ def _open_round_zero(
                 "Choose another name."
             )
         _select(archive, folder, facts)
+        _keep(folder, training.elsewhere)
         usable = pool_rows(archive, folder, facts)
         if not len(usable):
             raise CampaignError(
@@ -114,10 +120,10 @@ def _open_round_zero(
                 "column."
             )
         imported = import_events(
-            facts, archive, known, round_number=0, annotator=KNOWN_BEFORE
+            facts, archive, training.labels, round_number=0, annotator=KNOWN_BEFORE
         )
         facts.write(folder.facts)
-        new = _first_batch(archive, folder, facts, usable, known)
+        new = _first_batch(archive, folder, facts, usable, training)
         shown = [member.identifier for member in new.members]
         if mapped:
             draw_map(archive, folder.round(0).map, shown, facts)
@@ -137,6 +143,12 @@ def _select(archive: Archive, folder: CampaignFolder, facts: CampaignFacts) -> N
         write_selected(folder.selected, archive, select(archive, facts.where))
 
 
+def _keep(folder: CampaignFolder, elsewhere: Elsewhere | None) -> None:
+    folder.elsewhere.unlink(missing_ok=True)
+    if elsewhere is not None:
+        write_elsewhere(folder.elsewhere, elsewhere)
+
+
 def _pool_size(archive: Archive, facts: CampaignFacts) -> str:
     if facts.where is None:
         return f"{len(archive)}"
@@ -148,7 +160,7 @@ def _first_batch(
     folder: CampaignFolder,
     facts: CampaignFacts,
     usable: npt.NDArray[np.int64],
-    known: Mapping[str, str],
+    training: TrainingSet,
 ) -> NewRound:
     rng = np.random.default_rng([facts.seed, 0])
     sample: Sequence[EstimationMember] = []
@@ -158,17 +170,16 @@ def _first_batch(
         write_draw(folder.round(0).draw, strata, drawn.probability)
         sample = sample_members(archive, drawn, strata, number=0, model_hash=BLIND)
     names = [m.identifier for m in sample]
-    answered = archive.rows(list(known))
-    targets = [name for name, label in known.items() if label in facts.targets]
+    answered = archive.rows(list(training.labels))
     questions = first_questions(
         archive,
         facts,
         without(usable, answered),
-        members=archive.column("flux", archive.rows(targets)),
+        members=training.members(archive, facts.targets),
         answered=answered,
         rng=rng,
     )
-    unanswered = [name for name in names if name not in known]
+    unanswered = [name for name in names if name not in training.labels]
     batch, marked = members(archive, questions, names, unanswered=unanswered, rng=rng)
     return NewRound(
         number=0,

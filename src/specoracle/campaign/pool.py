@@ -12,15 +12,16 @@ from specoracle.campaign.selected import read_selected
 from specoracle.campaign.workspace import CampaignFolder
 from specoracle.estimation.clusters import FITTED_ON, clusters
 from specoracle.estimation.design import Stratum, among, signal_strata
-from specoracle.query.discovery import distance_to_nearest, farthest_first
+from specoracle.query.discovery import distance_to_nearest, farthest_first, spread_out
 from specoracle.spectra.quality import Quality
 
 Row = npt.NDArray[np.int64]
+Flux = npt.NDArray[np.float32]
 
 N_CLUSTERS = 4
 
 SHORT_LIST = 2000
-"""Spectra farthest from the labelled ones that a discovery chooses among."""
+"""Spectra farthest from the known ones that a discovery chooses among."""
 
 
 def usable_rows(archive: Archive) -> Row:
@@ -83,9 +84,19 @@ def initial_strata(archive: Archive, usable: Row, *, seed: int) -> Stratum:
     return among(usable, strata, len(archive))
 
 
-def distance_to_labelled(archive: Archive, labelled: Row) -> npt.NDArray[np.float64]:
-    """Distance of every row's flux to the nearest labelled one, ``(n_spectra,)``."""
-    known = archive.column("flux", labelled)
+def distance_to_known(archive: Archive, known: Flux) -> npt.NDArray[np.float64]:
+    """Distance of every row's flux to the nearest known one, shape ``(n_spectra,)``.
+
+    Of very many known spectra, some that are unlike each other stand for all.
+
+    Parameters
+    ----------
+    archive
+        The pool, streamed.
+    known
+        Prepared flux, shape ``(n_known, n_pixels)``, at least one.
+    """
+    known = known[spread_out(known, SHORT_LIST)]
     distance = np.full(len(archive), -np.inf)
     for block in archive.blocks("flux"):
         stop = block.start + len(block.values)
@@ -93,15 +104,17 @@ def distance_to_labelled(archive: Archive, labelled: Row) -> npt.NDArray[np.floa
     return distance
 
 
-def unlike_anything(archive: Archive, eligible: Row, labelled: Row, n: int) -> Row:
-    """Rows that are far from every labelled spectrum and from each other.
+def unlike_anything(archive: Archive, eligible: Row, known: Flux, n: int) -> Row:
+    """Rows that are far from every known spectrum and from each other.
 
     Parameters
     ----------
     archive
         The pool, streamed.
-    eligible, labelled
-        Rows to choose from, and rows with a label.
+    eligible
+        Rows to choose from.
+    known
+        Flux of the known spectra, shape ``(n_known, n_pixels)``, at least one.
     n
         How many.
 
@@ -110,7 +123,7 @@ def unlike_anything(archive: Archive, eligible: Row, labelled: Row, n: int) -> R
     Row
         Shape ``(n,)`` or shorter, farthest first.
     """
-    distance = distance_to_labelled(archive, labelled)
+    distance = distance_to_known(archive, known)
     ranked = eligible[np.argsort(-distance[eligible], kind="stable")][:SHORT_LIST]
     flux = archive.column("flux", ranked)
     return ranked[farthest_first(flux, distance[ranked], n)]

@@ -6,20 +6,20 @@ between, the same call goes on from what stands.
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.choosing import choose
-from specoracle.campaign.inputs import inputs, row_features, takes_missing
+from specoracle.campaign.inputs import row_features, takes_missing
 from specoracle.campaign.mapping import draw_map
 from specoracle.campaign.networks import preset_classifier
 from specoracle.campaign.pool import is_inside
 from specoracle.campaign.scores import write_scores
 from specoracle.campaign.scoring import Classifier, pool_scores
+from specoracle.campaign.training_set import TrainingSet
 from specoracle.durable import sweep, write_text
 from specoracle.errors import BusyError, CampaignError
 from specoracle.journal.event import BLIND
@@ -81,9 +81,9 @@ def _next_round(
     number = campaign.round_number + 1
     folder = campaign.folder.round(number)
     sweep(folder.folder)
-    labels = campaign.training_labels()
-    if len(set(labels.values())) < 2:
-        return _ask_on(campaign, labels, number, progress, mapped=mapped)
+    training = TrainingSet(labels=campaign.training_labels(), elsewhere=campaign.elsewhere)
+    if len(training.classes) < 2:
+        return _ask_on(campaign, training, number, progress, mapped=mapped)
     seed = int(np.random.default_rng([campaign.facts.seed, number]).integers(2**31))
     model = classifier
     # Not `or`: an unfitted ensemble of scikit-learn has no length to tell truth by.
@@ -91,12 +91,12 @@ def _next_round(
         model = preset_classifier(
             campaign.facts, seed=seed, checkpoint=folder.checkpoint, progress=progress
         )
-    model_hash = _train(campaign, model, labels, number)
+    model_hash = _train(campaign, model, training, number)
     progress("Scoring the pool", 0.6)
     _score(campaign, model, number)
     progress("Choosing the next batch", 0.9)
-    new = choose(campaign, model, labels, number=number, model_hash=model_hash)
-    shown = [*(m.identifier for m in new.members), *labels]
+    new = choose(campaign, model, training, number=number, model_hash=model_hash)
+    shown = [*(m.identifier for m in new.members), *training.labels]
     if mapped:
         features = row_features(campaign.archive, model)
         draw_map(campaign.archive, folder.map, shown, campaign.facts, features=features)
@@ -107,7 +107,7 @@ def _next_round(
 
 def _ask_on(
     campaign: Campaign,
-    labels: Mapping[str, str],
+    training: TrainingSet,
     number: int,
     progress: Progress,
     *,
@@ -123,17 +123,17 @@ def _ask_on(
     dealt_with = campaign.dealt_with()
     members = campaign.journal.members(campaign.name, number - 1)
     unanswered = [m for m in members if m.identifier not in dealt_with]
-    if unanswered or not labels:
-        counts = Counter(labels.values())
-        got = ", ".join(f"{counts[name]} {name}" for name in campaign.facts.classes)
+    if unanswered or not training.labels:
+        counts = training.counts(campaign.facts.classes)
+        got = ", ".join(f"{count} {name}" for name, count in counts.items())
         raise CampaignError(
             f"{campaign.name}: expected labels of at least two classes to train on, got "
             f"{got}. Label the {len(unanswered)} spectra of the open batch that wait; if "
             "none is of another class, the next batch looks elsewhere."
         )
     progress("Looking for another class", 0.5)
-    new = choose(campaign, None, labels, number=number, model_hash=BLIND)
-    shown = [*(m.identifier for m in new.members), *labels]
+    new = choose(campaign, None, training, number=number, model_hash=BLIND)
+    shown = [*(m.identifier for m in new.members), *training.labels]
     if mapped:
         draw_map(campaign.archive, campaign.folder.round(number).map, shown, campaign.facts)
     campaign.journal.open_round(campaign.name, new)
@@ -142,23 +142,21 @@ def _ask_on(
 
 
 def _train(
-    campaign: Campaign, model: Classifier, labels: Mapping[str, str], number: int
+    campaign: Campaign, model: Classifier, training: TrainingSet, number: int
 ) -> str:
     """Fit and save the model; returns its hash."""
-    rows = campaign.archive.rows(list(labels))
-    X = inputs(campaign.archive, rows, missing=takes_missing(model))
-    model.fit(X, np.array(list(labels.values())))
+    model.fit(*training.arrays(campaign.archive, missing=takes_missing(model)))
     folder = campaign.folder.round(number)
-    record = {"round": number, "labels": labels}
+    record = {"round": number, "labels": training.labels}
     write_text(folder.training, json.dumps(record, ensure_ascii=False) + "\n")
     about = {
         "campaign": campaign.name,
         "round": number,
         "recipe": campaign.archive.recipe.record(),
-        "labels_by_class": {
-            c: list(labels.values()).count(c) for c in campaign.facts.classes
-        },
+        "labels_by_class": training.counts(campaign.facts.classes),
     }
+    if training.elsewhere is not None:
+        about["labelled_elsewhere"] = len(training.elsewhere.labels)
     if not (hasattr(model, "network_") or hasattr(model, "networks_")):
         card = {"format": "specoracle-model", "classifier": repr(model), **about}
         write_text(folder.folder / "model.json", json.dumps(card, indent=2) + "\n")

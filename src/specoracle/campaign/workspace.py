@@ -78,6 +78,11 @@ class CampaignFolder:
         return self.folder / "selected.h5"
 
     @property
+    def elsewhere(self) -> Path:
+        """Spectra that were labelled elsewhere, where it began from such."""
+        return self.folder / "elsewhere.npz"
+
+    @property
     def lock(self) -> Path:
         """Held during a round transition."""
         return self.folder / "transition.lock"

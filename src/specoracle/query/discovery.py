@@ -78,3 +78,19 @@ def farthest_first(features: Features, distance: npt.NDArray[np.floating], n: in
         distance[~finite] = -np.inf
         distance[chosen] = -np.inf
     return np.array(chosen, dtype=np.intp)
+
+
+def spread_out(known: Features, n: int) -> Row:
+    """Positions of at most ``n`` spectra that are unlike each other; all of a few.
+
+    Parameters
+    ----------
+    known
+        Shape ``(n_known, n_features)``.
+    n
+        How many.
+    """
+    if len(known) <= n:
+        return np.arange(len(known))
+    to_mean = np.linalg.norm(known - known.mean(axis=0), axis=1)
+    return farthest_first(known, to_mean, n)

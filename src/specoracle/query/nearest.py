@@ -11,14 +11,17 @@ import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
 from specoracle.query.clustering import Features
-from specoracle.query.discovery import farthest_first
 
 Row = npt.NDArray[np.int64]
 Distance = npt.NDArray[np.float64]
 
 
 def nearest_in_turn(
-    blocks: Iterable[tuple[Row, Features]], known: Features, n: int
+    blocks: Iterable[tuple[Row, Features]],
+    known: Features,
+    n: int,
+    *,
+    rng: np.random.Generator,
 ) -> tuple[Row, npt.NDArray[np.intp]]:
     """Choose the nearest neighbours of known members, who take turns.
 
@@ -29,9 +32,12 @@ def nearest_in_turn(
         ``(n_rows, n_features)``. Only ``n`` for each known member are kept at a time.
     known
         Features of the known members, shape ``(n_known, n_features)``. Where there are
-        more than ``n``, those that are unlike each other stand for them all.
+        more than ``n``, some drawn by chance speak for them all: the most unusual ones,
+        which are often those labelled wrongly, get no louder voice.
     n
         How many to choose; all when there are fewer.
+    rng
+        Draws them.
 
     Returns
     -------
@@ -41,10 +47,11 @@ def nearest_in_turn(
     Examples
     --------
     >>> line = np.array([[0.0], [1.0], [2.0], [8.0]])
-    >>> nearest_in_turn([(np.arange(4), line)], np.array([[0.1], [9.0]]), 3)
+    >>> known, rng = np.array([[0.1], [9.0]]), np.random.default_rng(1)
+    >>> nearest_in_turn([(np.arange(4), line)], known, 3, rng=rng)
     (array([0, 3, 1]), array([0, 1, 0]))
     """
-    speakers = spread_out(known, n)
+    speakers = np.sort(rng.permutation(len(known))[:n])
     rows = np.zeros((len(speakers), 0), dtype=np.int64)
     distance = np.zeros((len(speakers), 0))
     for some, features in blocks:
@@ -55,14 +62,6 @@ def nearest_in_turn(
         distance = np.take_along_axis(distance, order, axis=1)
         rows = np.take_along_axis(rows, order, axis=1)
     return _in_turn(rows, speakers, n)
-
-
-def spread_out(known: Features, n: int) -> npt.NDArray[np.intp]:
-    """Positions of at most ``n`` members that are unlike each other; all of a few."""
-    if len(known) <= n:
-        return np.arange(len(known))
-    to_mean = np.linalg.norm(known - known.mean(axis=0), axis=1)
-    return farthest_first(known, to_mean, n)
 
 
 def _in_turn(
