@@ -18,7 +18,7 @@ VERSION = 3
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-SHARES = Shares(margin=60, repeat=0)
+SHARES = Shares(margin=58, repeat=0, artefact=2)
 """Make-up of a mixed batch, of the presets that ask one."""
 
 

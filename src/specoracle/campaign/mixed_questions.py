@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from specoracle.archive.archive import OBJECT_ID, Archive, Row
+from specoracle.campaign.artefacts import artefact_gate
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.inputs import row_features
 from specoracle.campaign.next_batch import Question
@@ -47,11 +48,16 @@ def mixed_questions(
         Breaks ties, draws and clusters.
     """
     facts, archive = campaign.facts, campaign.archive
+    if not len(eligible):
+        return []
     known = training.classes & set(facts.targets)
     unlike = None
     if known != set(facts.targets):
         flux = training.members(archive, facts.classes)
         unlike = distance_to_known(archive, flux)[eligible]
+    # A network that knows no target sees nothing in what is unlike all others.
+    features = row_features(archive, model if known else None)
+    labelled = archive.rows(list(training.labels))
     candidates = Candidates(
         rows=eligible,
         log_probabilities=scores[eligible],
@@ -59,8 +65,8 @@ def mixed_questions(
         mutual_information=None if information is None else information[eligible],
         unlike=unlike,
         objects=_objects(archive, eligible),
-        # A network that knows no target sees nothing in what is unlike all others.
-        features=row_features(archive, model if known else None),
+        features=features,
+        artefact=artefact_gate(archive, features, eligible, labelled, rng=rng),
     )
     asked = mixed_batch(candidates, facts.batch_size, shares=facts.batch_shares, rng=rng)
     return [
