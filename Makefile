@@ -35,13 +35,16 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 # Speed, memory and scale of ingest, of queries among 10⁷ candidates, and of the network,
-# beside their peers; on a quiet machine. Keras, which the network is compared with, gets an environment in .cache; on a
-# machine with a GPU, see also tests/bench/gpu_speed.py.
+# beside their peers, and a small replay; on a quiet machine. Keras, which the network is
+# compared with, gets an environment in .cache; so does the replay, which goes on if it was
+# interrupted. On a machine with a GPU, see also tests/bench/gpu_speed.py.
 # SIZES="1000 10000 100000 1000000" needs 12 GB of disk for its million files.
 bench: $(STAMP)
 	$(BIN)/python tests/bench/huge_books.py --rows $(or $(ROWS),1000000)
 	$(BIN)/python tests/bench/query_speed.py
 	$(BIN)/python tests/bench/model_speed.py
+	$(BIN)/specoracle replay .cache/replay --pool a --n 2000 --prevalence 0.02 \
+	  --seeds 2 --budget 200 --presets random,skoda2020,default --workers 2
 	$(BIN)/python tests/bench/bench.py $(if $(SIZES),--sizes $(SIZES)) \
 	  $(if $(SPECTRA),--spectra $(SPECTRA)) $(BENCH_ARGS)
 
