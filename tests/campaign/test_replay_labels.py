@@ -108,6 +108,13 @@ def test_stars_are_drawn_where_there_is_one_seed_only():
     assert low < 0.43 < mean < 0.57 < high
 
 
+def test_a_curve_stands_on_the_looks_that_all_runs_have():
+    often = replace(run([0.1, 0.2, 0.6, 0.8]), answers=np.array([50.0, 100, 200, 300]))
+    answers, curve = completeness_curve([often, run([0.4, 0.8, 0.9], seed=1)])
+    assert answers.tolist() == [100, 200]
+    np.testing.assert_allclose(curve[:, 0], [0.3, 0.7])
+
+
 def record(**changes):
     look = {"answers": 100, "labels": 100, "targets": 3, "seconds": None, "round": 1}
     look["asked"] = {"found": "10", "completeness": 0.5, "average_precision": 0.4}

@@ -9,6 +9,7 @@ drawn anew too, each star at once in all seeds (Owen 2007, Annals of Applied Sta
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any, Self
 
@@ -203,12 +204,14 @@ def completeness_curve(runs: Sequence[Run]) -> tuple[Numbers, Numbers]:
         Answers, shape ``(n_looks,)``, of the looks that all runs have; and mean, lower
         and upper limit at each, shape ``(n_looks, 3)``.
     """
-    n = min(len(run.answers) for run in runs)
-    curves = np.array([curve[:, :n] for curve in _resampled(runs)])
+    common = reduce(np.intersect1d, [run.answers for run in runs])
+    at = [np.searchsorted(run.answers, common) for run in runs]
+    drawn_anew = zip(_resampled(runs), at, strict=True)
+    curves = np.array([curve[:, looks] for curve, looks in drawn_anew])
     drawn = np.mean(_seeds_drawn(curves), axis=0)
-    mean = np.mean([run.completeness[:n] for run in runs], axis=0)
+    own = [run.completeness[looks] for run, looks in zip(runs, at, strict=True)]
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    return runs[0].answers[:n], np.column_stack([mean, low, high])
+    return common, np.column_stack([np.mean(own, axis=0), low, high])
 
 
 def _labels(runs: Sequence[Run], level: float) -> Numbers:
