@@ -21,6 +21,7 @@ COMMANDS = [
     ["campaign", "answer"],
     ["campaign", "import"],
     ["campaign", "train"],
+    ["campaign", "preview"],
     ["campaign", "status"],
     ["campaign", "candidates"],
     ["campaign", "report"],

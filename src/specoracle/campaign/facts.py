@@ -13,7 +13,8 @@ from specoracle.query.strategy import strategy_named
 
 VERSION = 3
 """Version of ``campaign.json``; newer ones are refused. Version 1 has no ``where``, version
-2 no shares, members and ``alike``: these had the values that they have when left out."""
+2 no shares, members, ``alike`` and ``warm_start``: these
+had the values that they have when left out."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -101,6 +102,9 @@ class CampaignFacts:
     alike
         Share of the first mixed batch, 0 to 1, that is like known members of the target
         classes, if any are known.
+    warm_start
+        Whether a training starts from the weights of the round before, which is quicker,
+        and not from new ones, which has seldom done worse.
     """
 
     name: str
@@ -119,6 +123,7 @@ class CampaignFacts:
     shares: Shares | None = None
     members: int | None = None
     alike: float = 0.5
+    warm_start: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,11 +10,19 @@ from specoracle.campaign.facts import PRESETS, CampaignFacts
 from specoracle.campaign.scoring import Classifier
 from specoracle.errors import MissingExtraError
 
+if TYPE_CHECKING:
+    from specoracle.models.warm_start import Start
+
 Progress = Callable[[str, float], None]
 
 
 def preset_classifier(
-    facts: CampaignFacts, *, seed: int, checkpoint: Path, progress: Progress
+    facts: CampaignFacts,
+    *,
+    seed: int,
+    checkpoint: Path,
+    progress: Progress,
+    before: Path | None = None,
 ) -> Classifier:
     """Make the classifier of a campaign's preset, not trained yet.
 
@@ -27,6 +36,8 @@ def preset_classifier(
         File that a training which is killed goes on from.
     progress
         Called with what is being done and the share of the round.
+    before
+        Folder of the last trained round, whose weights a warm start begins with.
 
     Raises
     ------
@@ -48,7 +59,7 @@ def preset_classifier(
         progress(f"Training, epoch {done}", 0.55 * (1 - np.exp(-done / min(most, 60))))
 
     preset = PRESETS[facts.preset]
-    if facts.n_members == 1:
+    if facts.n_members == 1 and not facts.warm_start:
         return NetworkClassifier(
             preset.network,
             seed=seed,
@@ -61,6 +72,19 @@ def preset_classifier(
         members=facts.n_members,
         course=Course(max_epochs=facts.max_epochs),
         seed=seed,
+        start=_start(before) if facts.warm_start else None,
         checkpoint=checkpoint,
         progress=epochs,
     )
+
+
+def _start(folder: Path | None) -> "Start | None":
+    """Weights of a saved ensemble; ``None`` where the round had another classifier."""
+    from specoracle.models.ensemble import EnsembleClassifier
+    from specoracle.models.saved import WEIGHTS, load_model
+    from specoracle.models.warm_start import Start
+
+    if folder is None or not (folder / WEIGHTS).exists():
+        return None
+    model, _ = load_model(folder)
+    return Start.of(model) if isinstance(model, EnsembleClassifier) else None

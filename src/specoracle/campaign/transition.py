@@ -88,8 +88,13 @@ def _next_round(
     model = classifier
     # Not `or`: an unfitted ensemble of scikit-learn has no length to tell truth by.
     if model is None:
+        trained = campaign.last_trained
         model = preset_classifier(
-            campaign.facts, seed=seed, checkpoint=folder.checkpoint, progress=progress
+            campaign.facts,
+            seed=seed,
+            checkpoint=folder.checkpoint,
+            progress=progress,
+            before=campaign.folder.round(trained).folder if trained else None,
         )
     model_hash = _train(campaign, model, training, number)
     progress("Scoring the pool", 0.6)

@@ -67,6 +67,25 @@ def train(workspace: Folder, name: Name) -> None:
 
 
 @app.command()
+def preview(
+    workspace: Folder,
+    name: Name,
+    n: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+) -> None:
+    """Show in seconds what the answers since the last training change."""
+    from specoracle.campaign.preview import preview as look
+
+    campaign = _open(workspace, name)
+    found = look(campaign)
+    campaign.close()
+    above = sum(one.after >= 0.5 for one in found)
+    joined = sum(one.after >= 0.5 > one.before for one in found)
+    typer.echo(f"{above} spectra without a label are probably targets, {joined} newly so.")
+    for one in found[:n]:
+        typer.echo(f"  {one.after:.3f} (was {one.before:.3f})  {one.identifier}")
+
+
+@app.command()
 def status(workspace: Folder) -> None:
     """Show all campaigns: labels, and the estimate of precision and completeness."""
     from specoracle.campaign.campaign import Campaign

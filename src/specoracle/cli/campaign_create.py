@@ -66,6 +66,9 @@ def create(
         Path | None,
         typer.Option(help="CSV with identifier and label of these."),
     ] = None,
+    warm_start: Annotated[
+        bool, typer.Option(help="Train from the weights of the round before.")
+    ] = False,
     shares: Annotated[
         str | None,
         typer.Option(help="Make-up of a mixed batch [%]: margin=60,random=40, say."),
@@ -96,6 +99,7 @@ def create(
         seed=seed,
         where=_where(workspace, where, selection),
         shares=_shares(shares),
+        warm_start=warm_start,
     )
     campaign = create_campaign(
         Workspace(workspace),
