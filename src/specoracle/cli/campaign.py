@@ -70,7 +70,7 @@ def train(workspace: Folder, name: Name) -> None:
 def preview(
     workspace: Folder,
     name: Name,
-    n: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+    n: Annotated[int, typer.Option("-n", "--number", min=1, help="How many to list.")] = 20,
 ) -> None:
     """Show in seconds what the answers since the last training change."""
     from specoracle.campaign.preview import preview as look
