@@ -10,6 +10,7 @@ from specoracle.errors import CampaignError
 from specoracle.journal.event import Role
 from specoracle.models import checkpoint
 from specoracle.models.saved import load_model
+from specoracle.query.shares import Shares
 
 
 @pytest.fixture
@@ -97,3 +98,31 @@ def test_a_single_classifier_leaves_no_mutual_information(mixed, quick):
 def test_an_unknown_strategy_is_refused(facts):
     with pytest.raises(CampaignError, match="Query strategy: expected one of"):
         facts(strategy="mixed-up")
+
+
+def test_answers_are_asked_for_again_once_and_never_those_of_the_sample(
+    space, facts, truth
+):
+    made = facts(
+        preset="default",
+        strategy="mixed",
+        batch_size=20,
+        candidate_size=0,
+        members=1,
+        shares=Shares(margin=65, likely=0, mutual_information=0, repeat=25),
+    )
+    known = {n: c for n, c in truth.items() if c == "emission"}
+    campaign = create_campaign(space, made, known=dict(sorted(known.items())[:3]))
+    first = {m.identifier for m in campaign.batch("vera").members if m.role is Role.ORACLE}
+    answer_all(campaign.batch("vera"), KnownLabels(truth))
+    repeated = []
+    for _ in range(2):
+        next_round(campaign)
+        members = campaign.batch("vera").members
+        repeated.append({m.identifier for m in members if m.role is Role.REPEAT})
+        answer_all(campaign.batch("vera"), KnownLabels(truth))
+    assert [len(each) for each in repeated] == [5, 5]
+    assert repeated[0] <= first
+    assert not repeated[0] & repeated[1]
+    assert not campaign.sample() & set.union(*repeated)
+    campaign.close()

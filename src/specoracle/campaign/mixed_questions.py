@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.archive.archive import OBJECT_ID, Archive, Row
+from specoracle.archive.archive import Row
 from specoracle.campaign.artefacts import artefact_gate
+from specoracle.campaign.asked_again import askable_again, with_objects
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.inputs import row_features
 from specoracle.campaign.next_batch import Question
@@ -16,7 +17,7 @@ from specoracle.query.candidates import Candidates
 from specoracle.query.mixed import mixed_batch
 from specoracle.query.shares import Stream
 
-ROLES = {Stream.LIKELY: Role.CANDIDATE}
+ROLES = {Stream.LIKELY: Role.CANDIDATE, Stream.REPEAT: Role.REPEAT}
 """Role of the members of a stream; the others are asked of the oracle."""
 
 
@@ -58,17 +59,24 @@ def mixed_questions(
     # A network that knows no target sees nothing in what is unlike all others.
     features = row_features(archive, model if known else None)
     labelled = archive.rows(list(training.labels))
+    objects, answered = with_objects(archive, eligible, askable_again(campaign))
     candidates = Candidates(
         rows=eligible,
         log_probabilities=scores[eligible],
         targets=tuple(facts.classes.index(name) for name in facts.targets),
         mutual_information=None if information is None else information[eligible],
         unlike=unlike,
-        objects=_objects(archive, eligible),
+        objects=objects,
         features=features,
         artefact=artefact_gate(archive, features, eligible, labelled, rng=rng),
     )
-    asked = mixed_batch(candidates, facts.batch_size, shares=facts.batch_shares, rng=rng)
+    asked = mixed_batch(
+        candidates,
+        facts.batch_size,
+        shares=facts.batch_shares,
+        answered=answered,
+        rng=rng,
+    )
     return [
         Question(
             row=each.row,
@@ -78,12 +86,3 @@ def mixed_questions(
         )
         for each in asked
     ]
-
-
-def _objects(archive: Archive, rows: Row) -> npt.NDArray[np.int64] | None:
-    """Number of the sky object of each row; ``None`` where objects are not known."""
-    if OBJECT_ID not in archive.catalogue_columns:
-        return None
-    column = archive.catalogue([OBJECT_ID], rows)[OBJECT_ID].combine_chunks()
-    encoded = column.dictionary_encode().indices.fill_null(-1)
-    return np.asarray(encoded.to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -59,7 +59,8 @@ def preset_classifier(
         progress(f"Training, epoch {done}", 0.55 * (1 - np.exp(-done / min(most, 60))))
 
     preset = PRESETS[facts.preset]
-    if facts.n_members == 1 and not facts.warm_start:
+    # A preset of one network is trained as its paper says; members of others are not.
+    if preset.members == facts.n_members == 1 and not facts.warm_start:
         return NetworkClassifier(
             preset.network,
             seed=seed,
