@@ -126,3 +126,58 @@ def test_a_blind_repeat_never_changes_the_label():
 def test_an_event_that_needs_a_value_is_refused_without(action):
     with pytest.raises(JournalError, match="expected a value"):
         event(action)
+
+
+def test_an_unsure_label_is_a_label_but_teaches_nothing():
+    folded = fold(event(Action.LABEL, "emission", sure=False))
+    assert folded.labels() == {"star": "emission"}
+    assert folded.lessons() == {}
+
+
+def test_being_unsure_outlasts_a_change_of_class_until_one_is_sure():
+    first = event(Action.SURE, sure=False)
+    second = event(Action.LABEL, "emission", after=first)
+    third = event(Action.SURE, after=second, sure=True)
+    assert fold(first, second).lessons() == {}
+    assert fold(first, second, third).lessons() == {"star": "emission"}
+
+
+def test_a_bad_spectrum_is_dealt_with_and_teaches_nothing():
+    folded = fold(event(Action.QUALITY, quality="sky residual"))
+    assert folded.dealt_with() == folded.bad() == {"star"}
+    assert folded.labels() == folded.lessons() == {}
+
+
+def test_a_bad_spectrum_may_have_a_class_that_is_kept_but_not_trained_on():
+    first = event(Action.LABEL, "emission")
+    second = event(Action.QUALITY, after=first, quality="artefact")
+    third = event(Action.QUALITY, after=second, quality=None)
+    folded = fold(first, second)
+    assert folded.labels() == {"star": "emission"}
+    assert folded.lessons() == {}
+    assert folded.bad() == set()
+    assert fold(first, second, third).lessons() == {"star": "emission"}
+
+
+def test_who_is_unsure_is_outvoted_by_who_is_sure():
+    sure = event(Action.LABEL, "emission", sure=True)
+    unsure = event(Action.LABEL, "absorption", sure=False, annotator="cecilia")
+    assert fold(sure, unsure).lessons() == {"star": "emission"}
+
+
+def test_what_one_calls_bad_another_teaches_nothing_by():
+    label = event(Action.LABEL, "emission")
+    bad = event(Action.QUALITY, quality="artefact", annotator="cecilia")
+    assert fold(label, bad).lessons() == {}
+    assert fold(label, bad).lessons(arbiter="vera") == {"star": "emission"}
+
+
+def test_skipping_takes_class_and_quality_away_but_no_comment_or_flag():
+    first = event(Action.LABEL, "emission", sure=False)
+    second = event(Action.QUALITY, after=first, quality="artefact")
+    third = event(Action.FLAG, "on", after=second)
+    fourth = event(Action.COMMENT, after=third, comment="odd")
+    last = event(Action.SKIP, after=fourth)
+    judged = fold(first, second, third, fourth, last).judgement("vera", "star")
+    assert (judged.value, judged.quality, judged.sure) == (None, None, None)
+    assert (judged.flagged, judged.comment, judged.skipped) == (True, "odd", True)

@@ -153,7 +153,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     with sqlite3.connect(path) as connection:
         connection.execute("update about set value = '99' where key = 'version'")
     connection.close()
-    with pytest.raises(JournalError, match=r"version 1 or older, got version 99. Upgrade"):
+    with pytest.raises(JournalError, match=r"version 2 or older, got version 99. Upgrade"):
         Journal(path)
 
 
@@ -199,3 +199,50 @@ def test_two_processes_may_open_a_new_journal_at_the_same_moment(tmp_path):
         subprocess.Popen([sys.executable, "-c", code, tmp_path, moment]) for _ in range(3)
     ]
     assert [opener.wait() for opener in openers] == [0, 0, 0]
+
+
+def test_what_is_sent_twice_is_recorded_once(journal):
+    event = label("emission", uuid="a page made this")
+    first = journal.record(event)
+    journal.record(label("absorption"))
+    assert journal.record(event) == first
+    assert len(journal.events("hunt")) == 2
+    assert Fold(journal.events("hunt")).labels() == {"star": "absorption"}
+
+
+def test_an_identity_is_not_used_for_two_things(journal):
+    journal.record(label("emission", uuid="one"))
+    with pytest.raises(JournalError, match="identity of an event about star"):
+        journal.record(label("emission", identifier="other", uuid="one"))
+    assert len(journal.events("hunt")) == 1
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_journal_that_was_taken_away_takes_nothing(journal, tmp_path, replaced):
+    # SQLite itself would go on, in a file that nobody can find any more.
+    path = tmp_path / "journal.sqlite"
+    path.rename(tmp_path / "aside.sqlite")
+    if replaced:
+        path.write_bytes(b"")
+    with pytest.raises(JournalError, match="It is not saved"):
+        journal.record(label("emission"))
+    path.unlink(missing_ok=True)
+    (tmp_path / "aside.sqlite").rename(path)
+    journal.record(label("emission"))
+    assert len(journal.events("hunt")) == 1
+
+
+def test_a_full_disk_takes_nothing_and_everything_once_there_is_room(journal):
+    # A limit of SQLite's own, which fails as a disk without room does.
+    def limit(pages):
+        with journal._engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    limit(1)
+    with pytest.raises(JournalError, match="disk is full. It is not saved"):
+        for _ in range(100):
+            journal.record(label("emission", comment="x" * 10_000))
+    kept = len(journal.events("hunt"))
+    limit(1_000_000)
+    journal.record(label("emission"))
+    assert len(journal.events("hunt")) == kept + 1

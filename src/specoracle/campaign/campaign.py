@@ -124,8 +124,12 @@ class Campaign:
         """Agreed labels of all roles, by identifier."""
         return Fold(self.journal.events(self.name)).labels(arbiter=self.facts.arbiter)
 
+    def bad(self) -> set[str]:
+        """Spectra that somebody called bad and nobody gave a class: they are no targets."""
+        return Fold(self.journal.events(self.name)).bad(arbiter=self.facts.arbiter)
+
     def dealt_with(self) -> set[str]:
-        """Spectra that somebody labelled or skipped: they are not asked about again."""
+        """Spectra that somebody labelled, skipped or called bad: they are not asked again."""
         return Fold(self.journal.events(self.name)).dealt_with()
 
     def sample(self) -> set[str]:
@@ -135,13 +139,16 @@ class Campaign:
     def training_labels(self) -> dict[str, str]:
         """Labels that may be trained on: none that belongs to the estimation sample.
 
+        Nor those that nobody is sure of, nor those of spectra that somebody calls bad.
+
         A spectrum that was trained on before it was drawn stays; its label was not
         given because of the draw. Where the archive knows which spectra are of one object
         on the sky, this holds for the object: none of its spectra is trained on once one
         has been drawn.
         """
         first_seen = self._labelled_for_training()
-        labels = self.labels()
+        fold = Fold(self.journal.events(self.name))
+        labels = fold.lessons(arbiter=self.facts.arbiter)
         return {i: labels[i] for i in first_seen if i in labels}
 
     def import_labels(self, labels: Mapping[str, str], *, annotator: str) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import psutil
 import sqlalchemy as sa
 
-from specoracle.errors import JournalError
+from specoracle.errors import JournalError, MissingExtraError
+from specoracle.journal.migration import migrate
 from specoracle.journal.tables import ABOUT, METADATA, VERSION
 
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -23,6 +24,9 @@ NETWORK_FILE_SYSTEMS = frozenset(
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
+
+WRITE_LOCK = 0x5BEC0AC1
+"""Key of the advisory lock that writers of a PostgreSQL database hold."""
 
 
 def connect(place: Path | str) -> sa.Engine:
@@ -61,8 +65,37 @@ def connect(place: Path | str) -> sa.Engine:
     return engine
 
 
+def identity(place: Path | str) -> tuple[int, int] | None:
+    """Device and number of a journal's file; ``None`` of a server or where none is."""
+    if isinstance(place, str):
+        return None
+    try:
+        found = place.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _postgres(url: str) -> sa.Engine:
-    return sa.create_engine(url, pool_pre_ping=True)
+    address = sa.make_url(url)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    try:
+        engine = sa.create_engine(address, pool_pre_ping=True)
+    except ModuleNotFoundError as reason:
+        raise MissingExtraError(
+            f"A journal in PostgreSQL: expected its driver, got no module {reason.name!r}. "
+            "Install it with: pip install 'specoracle[postgres]'"
+        ) from reason
+    sa.event.listen(engine, "begin", _lock)
+    return engine
+
+
+def _lock(connection: sa.Connection) -> None:
+    # One writer at a time, as with SQLite: chains stay linear, and numbers of events
+    # become visible in their order, so that reading "those after" misses none.
+    if connection.get_execution_options().get("write", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 def _sqlite(path: Path) -> sa.Engine:
@@ -135,3 +168,5 @@ def _check_version(connection: sa.Connection, place: Path | str) -> None:
             f"{place}: expected a journal of version {VERSION} or older, got version "
             f"{found}. Upgrade specoracle to open it."
         )
+    elif int(found) < VERSION:
+        migrate(connection, int(found))

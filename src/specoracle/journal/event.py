@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
 
 from specoracle.errors import JournalError
 
@@ -38,11 +39,26 @@ class Action(StrEnum):
     LABEL = "label"
     UNLABEL = "unlabel"
     SKIP = "skip"
+    SURE = "sure"
+    QUALITY = "quality"
     FLAG = "flag"
     COMMENT = "comment"
     UNDO = "undo"
     REDO = "redo"
 
+
+def _software() -> str | None:
+    try:
+        return f"specoracle {version('specoracle')}"
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        return None
+
+
+SOFTWARE = _software()
+"""Name and version of what makes events here."""
+
+QUALITIES = ("too noisy", "artefact", "sky residual", "nebular", "no spectrum")
+"""Reasons for which a spectrum is called bad; any other text will do as well."""
 
 BLIND = "blind"
 """Stands for the model's hash where no prediction was shown."""
@@ -59,13 +75,14 @@ class LabelEvent:
     role, action
         Why it was shown, and what was done.
     value
-        The class of a label; the uuid of the event that an undo or a redo is about.
+        The class of a label; ``"on"`` or ``"off"`` of a flag; the uuid of the event that
+        an undo or a redo is about.
     comment
         Text of a comment; ``""`` clears it. Untrusted, never markup.
     sure
-        Whether the annotator was sure; ``None`` when not asked.
+        Whether the annotator is sure of the class; ``None`` leaves that as it was.
     quality
-        Why the spectrum is bad, ``None`` when it is not said to be.
+        Why the spectrum is bad; ``None`` of a quality event: it is not.
     batch
         Which batch it was asked in.
     content_hash
@@ -77,7 +94,10 @@ class LabelEvent:
     supersedes
         The annotator's previous event on this spectrum.
     uuid, utc
-        Identity and time of the event.
+        Identity and time of the event. The page makes the identity, so that what is sent
+        twice is recorded once.
+    software
+        What made the event; ``None`` in journals of version 1.
     """
 
     campaign: str
@@ -97,6 +117,7 @@ class LabelEvent:
     supersedes: str | None = None
     uuid: str = field(default_factory=lambda: uuid.uuid4().hex)
     utc: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    software: str | None = SOFTWARE
 
     def __post_init__(self) -> None:
         valued = self.action in {Action.LABEL, Action.UNDO, Action.REDO}

@@ -38,7 +38,12 @@ class Judgement:
     @property
     def answered(self) -> bool:
         """Whether the question was dealt with."""
-        return self.value is not None or self.skipped
+        return self.value is not None or self.skipped or self.quality is not None
+
+    @property
+    def teaches(self) -> bool:
+        """Whether it has a class that may be trained on: a sure one of a good spectrum."""
+        return self.value is not None and self.sure is not False and self.quality is None
 
 
 NOTHING = Judgement()
@@ -46,11 +51,8 @@ NOTHING = Judgement()
 Chain = tuple[str, str]
 
 
-class Fold:
-    """The state of a campaign's labels, kept up event by event.
-
-    Events of role ``repeat`` never enter.
-    """
+class Chains:
+    """What stands at the head of each annotator's events about each spectrum."""
 
     def __init__(self, events: Iterable[Recorded] = ()) -> None:
         self._states: dict[str, Judgement] = {}
@@ -62,7 +64,7 @@ class Fold:
 
     def apply(self, event: LabelEvent) -> None:
         """Take in one more event; the same one twice changes nothing."""
-        if event.role is Role.REPEAT or event.uuid in self._states:
+        if event.uuid in self._states:
             return
         self._parents[event.uuid] = event.supersedes
         self._states[event.uuid] = self._after(event)
@@ -84,48 +86,19 @@ class Fold:
         states = {self._states[head] for head in heads}
         return states.pop() if len(states) == 1 else NOTHING
 
-    def labels(self, *, arbiter: str | None = None) -> dict[str, str]:
-        """Agreed labels by identifier; disagreements are left out.
-
-        Parameters
-        ----------
-        arbiter
-            Annotator whose word decides where others differ.
-        """
-        return {i: next(iter(v)) for i, v in self._opinions(arbiter).items() if len(v) == 1}
-
-    def disagreements(self, *, arbiter: str | None = None) -> list[str]:
-        """Identifiers on which annotators, or copies of a journal, differ."""
-        return [i for i, v in self._opinions(arbiter).items() if len(v) > 1]
-
-    def dealt_with(self) -> set[str]:
-        """Identifiers that some annotator has labelled or skipped."""
-        return {
-            identifier
-            for (_, identifier), heads in self._heads.items()
-            if any(self._states[head].answered for head in heads)
-        }
-
-    def _opinions(self, arbiter: str | None) -> dict[str, set[str]]:
-        said: dict[str, set[str]] = {}
-        decided: dict[str, set[str]] = {}
-        for (annotator, identifier), heads in self._heads.items():
-            values = {self._states[head].value for head in heads} - {None}
-            opinions = {value for value in values if value is not None}
-            if opinions:
-                said.setdefault(identifier, set()).update(opinions)
-                if annotator == arbiter:
-                    decided[identifier] = opinions
-        return said | decided
-
     def _after(self, event: LabelEvent) -> Judgement:
         before = self._states.get(event.supersedes or "", NOTHING)
         match event.action:
             case Action.LABEL:
-                answered = replace(before, value=event.value, skipped=False)
-                return replace(answered, sure=event.sure, quality=event.quality)
+                sure = before.sure if event.sure is None else event.sure
+                return replace(before, value=event.value, skipped=False, sure=sure)
             case Action.UNLABEL | Action.SKIP:
-                return replace(before, value=None, skipped=event.action is Action.SKIP)
+                skipped = event.action is Action.SKIP
+                return replace(before, value=None, skipped=skipped, sure=None, quality=None)
+            case Action.SURE:
+                return replace(before, sure=event.sure)
+            case Action.QUALITY:
+                return replace(before, quality=event.quality)
             case Action.COMMENT:
                 return replace(before, comment=event.comment or "")
             case Action.FLAG:
@@ -135,3 +108,84 @@ class Fold:
                 return self._states.get(undone or "", NOTHING)
             case Action.REDO:
                 return self._states.get(event.value or "", NOTHING)
+
+
+class Fold(Chains):
+    """The state of a campaign's labels, kept up event by event.
+
+    Events of role ``repeat`` never enter.
+    """
+
+    def apply(self, event: LabelEvent) -> None:
+        """Take in one more event; the same one twice changes nothing."""
+        if event.role is not Role.REPEAT:
+            super().apply(event)
+
+    def labels(self, *, arbiter: str | None = None) -> dict[str, str]:
+        """Agreed labels by identifier; disagreements are left out.
+
+        Who is unsure is heard only where nobody is sure.
+
+        Parameters
+        ----------
+        arbiter
+            Annotator whose word decides where others differ.
+        """
+        return {i: next(iter(v)) for i, v in self._opinions(arbiter).items() if len(v) == 1}
+
+    def lessons(self, *, arbiter: str | None = None) -> dict[str, str]:
+        """Agreed labels that may be trained on.
+
+        Somebody is sure of them, and nobody calls the spectrum bad; where the arbiter has
+        spoken, only the arbiter counts.
+        """
+        labels = self.labels(arbiter=arbiter)
+        heard = self._heard(arbiter)
+        return {
+            identifier: value
+            for identifier, value in labels.items()
+            if any(said.teaches for said in heard[identifier])
+            and all(said.quality is None for said in heard[identifier])
+        }
+
+    def bad(self, *, arbiter: str | None = None) -> set[str]:
+        """Identifiers that somebody calls bad and nobody gives a class."""
+        return {
+            identifier
+            for identifier, heard in self._heard(arbiter).items()
+            if any(said.quality is not None for said in heard)
+            and all(said.value is None for said in heard)
+        }
+
+    def disagreements(self, *, arbiter: str | None = None) -> list[str]:
+        """Identifiers on which annotators, or copies of a journal, differ."""
+        return [i for i, v in self._opinions(arbiter).items() if len(v) > 1]
+
+    def dealt_with(self) -> set[str]:
+        """Identifiers that some annotator has labelled, skipped or called bad."""
+        return {
+            identifier
+            for (_, identifier), heads in self._heads.items()
+            if any(self._states[head].answered for head in heads)
+        }
+
+    def _opinions(self, arbiter: str | None) -> dict[str, set[str]]:
+        opinions: dict[str, set[str]] = {}
+        for identifier, heard in self._heard(arbiter).items():
+            sure = {said.value for said in heard if said.sure is not False} - {None}
+            values = sure or {said.value for said in heard} - {None}
+            if values:
+                opinions[identifier] = {value for value in values if value is not None}
+        return opinions
+
+    def _heard(self, arbiter: str | None) -> dict[str, list[Judgement]]:
+        """Judgements that count: of everybody, or of the arbiter who gave a class."""
+        heard: dict[str, list[Judgement]] = {}
+        decided: dict[str, list[Judgement]] = {}
+        for (annotator, identifier), heads in self._heads.items():
+            states = [self._states[head] for head in heads]
+            heard.setdefault(identifier, []).extend(states)
+            settles = any(s.value is not None or s.quality is not None for s in states)
+            if annotator == arbiter and settles:
+                decided[identifier] = states
+        return heard | decided

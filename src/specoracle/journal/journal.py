@@ -6,7 +6,7 @@ never fork it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from specoracle.errors import JournalError
-from specoracle.journal.database import connect
-from specoracle.journal.event import Action, LabelEvent, Recorded, Role
+from specoracle.journal.appending import append, recorded
+from specoracle.journal.database import connect, identity
+from specoracle.journal.event import LabelEvent, Recorded, Role
 from specoracle.journal.tables import (
     BATCH_MEMBER,
     ESTIMATION_MEMBER,
@@ -81,6 +82,8 @@ class Journal:
 
     def __init__(self, place: Path | str) -> None:
         self._engine = connect(place)
+        self._place = place
+        self._file = identity(place)
 
     def close(self) -> None:
         """Close the database."""
@@ -89,15 +92,17 @@ class Journal:
     def record(self, event: LabelEvent) -> Recorded:
         """Append an event; on disk when this returns.
 
-        ``supersedes`` is filled in here from the annotator's chain.
+        ``supersedes`` is filled in here from the annotator's chain. An event that is
+        recorded already is returned as it stands, so it may safely be sent again.
         """
         return self.record_all([event])[0]
 
     def record_all(self, events: Iterable[LabelEvent]) -> list[Recorded]:
         """Append several events in one transaction."""
+        self._check_still_there()
         try:
             with self._writing() as connection, connection.begin():
-                return [_append(connection, event) for event in events]
+                return [append(connection, event) for event in events]
         except sa.exc.SQLAlchemyError as reason:
             raise JournalError(
                 f"Journal: expected to save the answer, got {_cause(reason)}. It is not "
@@ -112,7 +117,7 @@ class Journal:
             .where(table.c.campaign == campaign, table.c.sequence > after)
             .order_by(table.c.sequence)
         )
-        return [_recorded(row) for row in self._read(query)]
+        return [recorded(row) for row in self._read(query)]
 
     def open_round(self, campaign: str, new: NewRound) -> None:
         """Open a round with its batch; this closes the one before.
@@ -209,6 +214,15 @@ class Journal:
             query = query.where(table.c.round <= up_to)
         return {row.identifier for row in self._read(query)}
 
+    def _check_still_there(self) -> None:
+        # SQLite would go on writing to a file that was deleted, and nobody find it again.
+        if identity(self._place) != self._file:
+            raise JournalError(
+                f"{self._place}: expected the journal that was opened, got "
+                "another file or none at this place. It is not saved; put the journal "
+                "back, or reload the page to go on with the one that is there."
+            )
+
     def _writing(self) -> sa.Connection:
         return self._engine.connect().execution_options(write=True)
 
@@ -221,36 +235,6 @@ class Journal:
                 f"Journal: expected to read it, got {_cause(reason)}. Check the disk and "
                 "the database."
             ) from reason
-
-
-def _append(connection: sa.Connection, event: LabelEvent) -> Recorded:
-    table = LABEL_EVENT
-    chain = sa.select(table.c.uuid).where(
-        table.c.campaign == event.campaign,
-        table.c.annotator == event.annotator,
-        table.c.identifier == event.identifier,
-        table.c.role != Role.REPEAT,
-    )
-    head = connection.execute(chain.order_by(table.c.sequence.desc()).limit(1)).scalar()
-    if event.role is not Role.REPEAT:
-        event = replace(event, supersedes=head)
-    result = connection.execute(table.insert().values(**_event_row(event)))
-    key = result.inserted_primary_key
-    assert key is not None
-    return Recorded(int(key[0]), event)
-
-
-def _event_row(event: LabelEvent) -> dict[str, Any]:
-    names = [c.name for c in LABEL_EVENT.columns if c.name not in {"sequence", "round"}]
-    return {name: getattr(event, name) for name in names} | {"round": event.round_number}
-
-
-def _recorded(row: sa.Row[Any]) -> Recorded:
-    values = dict(row._mapping)
-    sequence = values.pop("sequence")
-    values["round_number"] = values.pop("round")
-    values["role"], values["action"] = Role(values["role"]), Action(values["action"])
-    return Recorded(sequence, LabelEvent(**values))
 
 
 def _member_row(member: Member) -> dict[str, Any]:

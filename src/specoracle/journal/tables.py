@@ -15,8 +15,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
-"""Version of the tables; journals of newer ones are refused."""
+VERSION = 2
+"""Version of the tables; journals of newer ones are refused, those of
+older ones are migrated."""
 
 METADATA = MetaData()
 
@@ -48,6 +49,7 @@ LABEL_EVENT = Table(
     Column("model_hash", String, nullable=False),
     Column("milliseconds", Integer),
     Column("supersedes", String),
+    Column("software", String),
     Index("chain", "campaign", "annotator", "identifier"),
     sqlite_autoincrement=True,
 )
