@@ -102,7 +102,7 @@ def test_several_processes_may_migrate_at_the_same_moment(old):
     def work():
         try:
             opened.append(Journal(old))
-        except Exception as error:  # noqa: BLE001 - any is a failure
+        except Exception as error:
             failed.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(4)]

@@ -15,13 +15,11 @@ def journal(tmp_path):
 
 @pytest.fixture
 def say(journal):
-    def say(
-        action, value=None, *, identifier="star", again=False, annotator="vera", **rest
-    ):
+    def say(action, value=None, *, identifier="star", again=False, who="vera", **rest):
         event = LabelEvent(
             campaign="hunt",
             round_number=2 if again else 1,
-            annotator=annotator,
+            annotator=who,
             identifier=identifier,
             role=Role.REPEAT if again else Role.ORACLE,
             action=action,
@@ -69,7 +67,7 @@ def test_changing_the_first_answer_after_the_repeat_mends_no_agreement(journal, 
 
 
 def test_what_somebody_else_had_answered_is_no_repeat_of_ones_own(journal, say):
-    say(Action.LABEL, "emission", annotator="cecilia")
+    say(Action.LABEL, "emission", who="cecilia")
     say(Action.LABEL, "emission", again=True)
     assert pairs(journal) == []
 

@@ -34,7 +34,7 @@ def test_a_key_labels_the_spectrum_on_the_screen_and_goes_on(page, batch):
 
 def test_the_time_to_decide_is_recorded(page, batch):
     page.press("label", value="emission")
-    (recorded,) = batch._journal.events("c")
+    (recorded,) = batch._recorder.journal.events("c")
     assert recorded.event.milliseconds == 900
 
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_saved_is_not_shown_as_saved(page, batch, monkeypatch):
     def full_disk(events):
         raise JournalError("Journal: the disk is full.")
 
-    monkeypatch.setattr(batch._journal, "record_all", full_disk)
+    monkeypatch.setattr(batch._recorder.journal, "record_all", full_disk)
     page.press("label", value="emission")
     assert page.shown["state"] == "error"
     assert "the disk is full" in page.shown["message"]
@@ -118,7 +118,7 @@ def test_progress_is_told_by_role(page):
 def test_the_model_that_was_shown_is_recorded(batch):
     page = Page(Answers(batch, model_shown=lambda member: f"model of {member.identifier}"))
     page.press("label", value="emission")
-    (recorded,) = batch._journal.events("c")
+    (recorded,) = batch._recorder.journal.events("c")
     assert recorded.event.model_hash == "model of star-0"
 
 

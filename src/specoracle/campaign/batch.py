@@ -1,25 +1,25 @@
 """The open batch of a campaign as one annotator sees it.
 
 Knows nothing of widgets: the panel, a script and a simulated oracle drive it alike.
-Every verb is on disk before it returns; answers are always read from the journal.
+Every verb is on disk before it returns; answers are always read from the journal. A verb
+that is given the identity of an event which is recorded already does nothing, so whoever
+has heard no answer may ask again.
 """
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from specoracle.campaign.history import History
+from specoracle.campaign.looking import Looking
+from specoracle.campaign.own_answers import OwnAnswers
 from specoracle.campaign.place import Place
 from specoracle.campaign.recorder import Recorder
 from specoracle.errors import CampaignError
-from specoracle.journal.event import BLIND, Action, Recorded
-from specoracle.journal.fold import Fold, Judgement
+from specoracle.journal.event import BLIND, Action, Role
 from specoracle.journal.journal import Journal, Member
 
-Observer = Callable[["Batch"], None]
 
-
-class Batch:
+class Batch(Looking):
     """The candidates of one round, and one annotator's answers.
 
     Parameters
@@ -55,9 +55,6 @@ class Batch:
         self.round_number = round_number
         self.classes = classes
         self.annotator = annotator
-        self.members = journal.members(campaign, round_number)
-        self._journal = journal
-        self._place = Place(place, round_number)
         self._recorder = Recorder(
             journal=journal,
             campaign=campaign,
@@ -65,35 +62,25 @@ class Batch:
             annotator=annotator,
             content_hash=content_hash,
         )
-        self._positions = {m.identifier: m.position for m in self.members}
-        self._fold = Fold()
-        self._sequence = 0
-        self._history = History()
-        self._observers: list[Observer] = []
-        self._lock = threading.RLock()
-        self._catch_up()
-        self._position = self._resume()
-
-    @property
-    def current(self) -> Member | None:
-        """The spectrum that is looked at; ``None`` only when the batch is empty."""
-        return self.members[self._position] if self.members else None
-
-    @property
-    def answers(self) -> Mapping[str, Judgement]:
-        """Answers of the annotator to members of the batch, by identifier."""
-        judged = {i: self._fold.judgement(self.annotator, i) for i in self._positions}
-        return {i: answer for i, answer in judged.items() if answer != Judgement()}
+        members = journal.members(campaign, round_number)
+        repeated = [m.identifier for m in members if m.role is Role.REPEAT]
+        own = OwnAnswers(journal, campaign, annotator, round_number, repeated)
+        super().__init__(members, own, Place(place, round_number))
 
     @property
     def n_answered(self) -> int:
-        """How many members are labelled or skipped."""
-        return sum(answer.answered for answer in self.answers.values())
+        """How many members of the batch are labelled, skipped or called bad."""
+        return self.asked.n_answered
+
+    @property
+    def n_unanswered(self) -> int:
+        """How many members of the batch are not."""
+        return len(self.asked.members) - self.n_answered
 
     @property
     def is_done(self) -> bool:
-        """Whether every member is answered."""
-        return self.n_answered == len(self.members)
+        """Whether every member of the batch is answered."""
+        return self.n_unanswered == 0
 
     @property
     def is_open(self) -> bool:
@@ -102,21 +89,23 @@ class Batch:
 
     @property
     def can_undo(self) -> bool:
-        """Whether this annotator did anything in this round that stands."""
-        return self._history.to_undo is not None
+        """Whether anything that this annotator did stands."""
+        return self.own.history.to_undo is not None
 
     @property
     def can_redo(self) -> bool:
         """Whether something was undone, and nothing done since."""
-        return self._history.to_redo is not None
+        return self.own.history.to_redo is not None
 
     def label(
         self,
         value: str,
         *,
         identifier: str | None = None,
+        sure: bool | None = None,
         milliseconds: int | None = None,
         model_hash: str = BLIND,
+        uuid: str | None = None,
     ) -> None:
         """Label a spectrum and go to the next unanswered one.
 
@@ -126,15 +115,19 @@ class Batch:
             One of the classes.
         identifier
             Which; the current one when left out.
+        sure
+            Whether the annotator is sure; left as it was when left out.
         milliseconds
             Time it took to decide.
         model_hash
             Model whose prediction was shown, if one was.
+        uuid
+            Identity of the event, as of every verb; a new one when left out.
 
         Raises
         ------
         CampaignError
-            If the class is unknown, the spectrum not in the batch, or the round over.
+            If the class is unknown, the spectrum not shown, or the round over.
         JournalError
             If it could not be saved; nothing has changed then.
         """
@@ -143,155 +136,87 @@ class Batch:
                 f"Label: expected one of {', '.join(self.classes)}, got {value!r}. "
                 "Choose one of the campaign's classes."
             )
-        self._answer(
-            Action.LABEL,
-            identifier,
-            value=value,
-            milliseconds=milliseconds,
-            model_hash=model_hash,
-        )
+        said = {"sure": sure, "milliseconds": milliseconds, "model_hash": model_hash}
+        self._answer(Action.LABEL, identifier, value=value, uuid=uuid, **said)
 
-    def skip(self, *, identifier: str | None = None) -> None:
+    def skip(self, *, identifier: str | None = None, uuid: str | None = None) -> None:
         """Pass over a spectrum: asked, no answer."""
-        self._answer(Action.SKIP, identifier)
+        self._answer(Action.SKIP, identifier, uuid=uuid)
 
-    def unlabel(self, *, identifier: str | None = None) -> None:
-        """Take an answer away and stay."""
-        with self._lock:
-            self._recorder.record(Action.UNLABEL, self._member(identifier))
-            self._catch_up()
-        self._notify()
-
-    def comment(self, text: str, *, identifier: str | None = None) -> None:
-        """Save a comment, or clear it with ``""``, and stay."""
-        with self._lock:
-            self._recorder.record(Action.COMMENT, self._member(identifier), comment=text)
-            self._catch_up()
-        self._notify()
-
-    def undo(self) -> None:
-        """Take back the last thing done in this round, and go there."""
-        self._turn_back(Action.UNDO)
-
-    def redo(self) -> None:
-        """Do again what was undone last, and go there."""
-        self._turn_back(Action.REDO)
-
-    def goto(self, identifier: str) -> None:
-        """Look at a member of the batch."""
-        self._go(self._member(identifier).position)
-
-    def back(self) -> None:
-        """Look at the member before."""
-        self._go(max(0, self._position - 1))
-
-    def forward(self) -> None:
-        """Look at the member after."""
-        self._go(min(len(self.members) - 1, self._position + 1))
-
-    def observe(self, callback: Observer) -> Callable[[], None]:
-        """Call ``callback(batch)`` after every change; returns how to stop that."""
-        self._observers.append(callback)
-        return lambda: self._observers.remove(callback)
-
-    def refresh(self) -> None:
-        """Read what others, or another tab, have recorded since."""
-        with self._lock:
-            before = self._sequence
-            self._catch_up()
-            changed = self._sequence != before
-        if changed:
-            self._notify()
-
-    def _answer(
-        self,
-        action: Action,
-        identifier: str | None,
-        *,
-        value: str | None = None,
-        milliseconds: int | None = None,
-        model_hash: str = BLIND,
+    def bad(
+        self, reason: str, *, identifier: str | None = None, uuid: str | None = None
     ) -> None:
+        """Call a spectrum bad and go on; it is asked about and trained on no more."""
+        self._answer(Action.QUALITY, identifier, quality=reason or "bad", uuid=uuid)
+
+    def good(self, *, identifier: str | None = None, uuid: str | None = None) -> None:
+        """Call a spectrum bad no longer, and stay."""
+        self._stay(Action.QUALITY, identifier, quality=None, uuid=uuid)
+
+    def be_sure(
+        self, *, sure: bool, identifier: str | None = None, uuid: str | None = None
+    ) -> None:
+        """Say whether one is sure of the class, given already or not, and stay."""
+        self._stay(Action.SURE, identifier, sure=sure, uuid=uuid)
+
+    def flag(
+        self, *, on: bool, identifier: str | None = None, uuid: str | None = None
+    ) -> None:
+        """Mark a spectrum as interesting, or no longer, and stay."""
+        value = "on" if on else "off"
+        self._stay(Action.FLAG, identifier, value=value, uuid=uuid)
+
+    def unlabel(self, *, identifier: str | None = None, uuid: str | None = None) -> None:
+        """Take an answer away and stay."""
+        self._stay(Action.UNLABEL, identifier, uuid=uuid)
+
+    def comment(
+        self, text: str, *, identifier: str | None = None, uuid: str | None = None
+    ) -> None:
+        """Save a comment, or clear it with ``""``, and stay."""
+        self._stay(Action.COMMENT, identifier, comment=text, uuid=uuid)
+
+    def undo(self, *, uuid: str | None = None) -> None:
+        """Take back the last thing done, in whichever round, and go there."""
+        self._turn_back(Action.UNDO, uuid)
+
+    def redo(self, *, uuid: str | None = None) -> None:
+        """Do again what was undone last, and go there."""
+        self._turn_back(Action.REDO, uuid)
+
+    def _answer(self, action: Action, identifier: str | None, **said: Any) -> None:
         with self._lock:
-            member = self._member(identifier)
-            self._recorder.record(
-                action,
-                member,
-                value=value,
-                milliseconds=milliseconds,
-                model_hash=model_hash,
-            )
-            self._catch_up()
-            self._position = self._next_unanswered(member.position)
-            self._remember()
+            member = self._record(action, identifier, said)
+            if member is not None:
+                self._go(self.listing.next_unanswered(member.position))
         self._notify()
 
-    def _turn_back(self, action: Action) -> None:
+    def _stay(self, action: Action, identifier: str | None, **said: Any) -> None:
+        with self._lock:
+            self._record(action, identifier, said)
+        self._notify()
+
+    def _record(
+        self, action: Action, identifier: str | None, said: dict[str, Any]
+    ) -> Member | None:
+        """Record an event; ``None`` when it had been recorded before."""
+        if self.own.knows(said["uuid"]):
+            return None
+        member = self._member(identifier)
+        name = "" if self.listing is self.asked else self.listing.name
+        self._recorder.record(action, member, listing=name, **said)
+        self._catch_up()
+        return member
+
+    def _turn_back(self, action: Action, uuid: str | None) -> None:
         with self._lock:
             self._catch_up()
-            history = self._history
+            history = self.own.history
             target = history.to_undo if action is Action.UNDO else history.to_redo
-            if target is None:
+            if target is None or self.own.knows(uuid):
                 return
-            member = self._member(target.identifier)
-            self._recorder.record(action, member, value=target.uuid)
+            member = Member(identifier=target.identifier, role=target.role, position=0)
+            self._recorder.record(action, member, value=target.uuid, uuid=uuid)
             self._catch_up()
-            self._position = member.position
-            self._remember()
+            self._go_to_any(member)
         self._notify()
-
-    def _catch_up(self) -> None:
-        for recorded in self._journal.events(self.campaign, after=self._sequence):
-            self._apply(recorded)
-
-    def _apply(self, recorded: Recorded) -> None:
-        event = recorded.event
-        self._sequence = recorded.sequence
-        self._fold.apply(event)
-        mine = (event.annotator, event.round_number) == (self.annotator, self.round_number)
-        if mine and event.identifier in self._positions:
-            self._history.apply(event)
-
-    def _member(self, identifier: str | None) -> Member:
-        if identifier is None and self.current is not None:
-            return self.current
-        position = self._positions.get(identifier or "")
-        if position is None:
-            raise CampaignError(
-                f"{self.campaign}: expected a spectrum of the batch of round "
-                f"{self.round_number}, got {identifier!r}. Reload the batch."
-            )
-        return self.members[position]
-
-    def _next_unanswered(self, position: int) -> int:
-        """Find the first unanswered member after ``position``."""
-        answered = {i for i, answer in self.answers.items() if answer.answered}
-        n = len(self.members)
-        for step in range(1, n + 1):
-            candidate = (position + step) % n
-            if self.members[candidate].identifier not in answered:
-                return candidate
-        return min(position + 1, n - 1)
-
-    def _go(self, position: int) -> None:
-        with self._lock:
-            if not self.members:
-                return
-            self._position = position
-            self._remember()
-        self._notify()
-
-    def _resume(self) -> int:
-        """Where this annotator was looking, or the first unanswered member."""
-        position = self._positions.get(self._place.read() or "")
-        if position is None:
-            return self._next_unanswered(-1) if self.members else 0
-        return position
-
-    def _remember(self) -> None:
-        if self.current is not None:
-            self._place.write(self.current.identifier)
-
-    def _notify(self) -> None:
-        for callback in tuple(self._observers):
-            callback(self)

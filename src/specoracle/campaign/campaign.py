@@ -129,7 +129,7 @@ class Campaign:
         return Fold(self.journal.events(self.name)).bad(arbiter=self.facts.arbiter)
 
     def dealt_with(self) -> set[str]:
-        """Spectra that somebody labelled, skipped or called bad: they are not asked again."""
+        """Spectra that somebody labelled, skipped or called bad: not to be asked again."""
         return Fold(self.journal.events(self.name)).dealt_with()
 
     def sample(self) -> set[str]:

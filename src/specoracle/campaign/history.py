@@ -2,14 +2,12 @@
 
 from specoracle.journal.event import Action, LabelEvent
 
-UNDOABLE = frozenset(
-    {Action.LABEL, Action.UNLABEL, Action.SKIP, Action.COMMENT, Action.FLAG}
-)
+UNDOABLE = frozenset(Action) - {Action.UNDO, Action.REDO}
 """Actions that an undo takes back."""
 
 
 class History:
-    """The actions of one annotator in one round, as two stacks."""
+    """The actions of one annotator, as two stacks."""
 
     def __init__(self) -> None:
         self._done: list[LabelEvent] = []

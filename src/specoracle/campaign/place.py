@@ -4,6 +4,7 @@ A convenience and no fact: it is written by rename but without fsync, and whatev
 sense is forgotten.
 """
 
+import contextlib
 import threading
 from pathlib import Path
 
@@ -34,7 +35,11 @@ class Place:
         return identifier if number == self._round else None
 
     def write(self, identifier: str) -> None:
-        """Remember an identifier."""
+        """Remember an identifier; where there is no room for that, do without."""
+        with contextlib.suppress(OSError):
+            self._write(identifier)
+
+    def _write(self, identifier: str) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         partial = self._path.with_name(
             f"{PARTIAL}{threading.get_ident()}-{self._path.name}"

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from specoracle.errors import CampaignError
-from specoracle.journal.event import BLIND, Action, LabelEvent
+from specoracle.journal.event import Action, LabelEvent
 from specoracle.journal.journal import Journal, Member
 
 
@@ -39,11 +40,22 @@ class Recorder:
         member: Member,
         *,
         value: str | None = None,
-        comment: str | None = None,
-        milliseconds: int | None = None,
-        model_hash: str = BLIND,
+        listing: str = "",
+        uuid: str | None = None,
+        **said: Any,
     ) -> None:
         """Append an event; on disk when this returns.
+
+        Parameters
+        ----------
+        action, member, value
+            What was done about which.
+        listing
+            Where it was found, when not in the batch.
+        uuid
+            Identity that the page gave to the event; a new one when left out.
+        **said
+            Other fields of the event.
 
         Raises
         ------
@@ -58,19 +70,20 @@ class Recorder:
                 f"{self.round_number}, which is over. Go on with the new batch; answers "
                 "already given count."
             )
+        if uuid is not None:
+            said["uuid"] = uuid
+        batch = f"{self.campaign}/{self.round_number:04d}"
         self.journal.record(
             LabelEvent(
                 campaign=self.campaign,
                 round_number=self.round_number,
-                batch=f"{self.campaign}/{self.round_number:04d}",
+                batch=f"{batch}/{listing}" if listing else batch,
                 annotator=self.annotator,
                 identifier=member.identifier,
                 content_hash=self.content_hash(member.identifier),
                 role=member.role,
                 action=action,
                 value=value,
-                comment=comment,
-                milliseconds=milliseconds,
-                model_hash=model_hash,
+                **said,
             )
         )

@@ -8,6 +8,7 @@ is not trained on.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from specoracle.journal.event import Action, LabelEvent, Recorded, Role
 
@@ -87,27 +88,30 @@ class Chains:
         return states.pop() if len(states) == 1 else NOTHING
 
     def _after(self, event: LabelEvent) -> Judgement:
+        if event.action is Action.UNDO:
+            return self._states.get(self._parents.get(event.value or "") or "", NOTHING)
+        if event.action is Action.REDO:
+            return self._states.get(event.value or "", NOTHING)
         before = self._states.get(event.supersedes or "", NOTHING)
-        match event.action:
-            case Action.LABEL:
-                sure = before.sure if event.sure is None else event.sure
-                return replace(before, value=event.value, skipped=False, sure=sure)
-            case Action.UNLABEL | Action.SKIP:
-                skipped = event.action is Action.SKIP
-                return replace(before, value=None, skipped=skipped, sure=None, quality=None)
-            case Action.SURE:
-                return replace(before, sure=event.sure)
-            case Action.QUALITY:
-                return replace(before, quality=event.quality)
-            case Action.COMMENT:
-                return replace(before, comment=event.comment or "")
-            case Action.FLAG:
-                return replace(before, flagged=event.value == "on")
-            case Action.UNDO:
-                undone = self._parents.get(event.value or "")
-                return self._states.get(undone or "", NOTHING)
-            case Action.REDO:
-                return self._states.get(event.value or "", NOTHING)
+        return replace(before, **_changes(event))
+
+
+def _changes(event: LabelEvent) -> dict[str, Any]:
+    """Fields of a judgement that an event sets."""
+    match event.action:
+        case Action.LABEL:
+            sure = {} if event.sure is None else {"sure": event.sure}
+            return {"value": event.value, "skipped": False, **sure}
+        case Action.UNLABEL | Action.SKIP:
+            skipped = event.action is Action.SKIP
+            return {"value": None, "skipped": skipped, "sure": None, "quality": None}
+        case Action.FLAG:
+            return {"flagged": event.value == "on"}
+        case Action.COMMENT:
+            return {"comment": event.comment or ""}
+        case _:
+            name = str(event.action)
+            return {name: getattr(event, name)}
 
 
 class Fold(Chains):

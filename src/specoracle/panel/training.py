@@ -58,7 +58,7 @@ class Training(anywidget.AnyWidget):
         failed = job is not None and job.phase is jobs.Phase.ERROR
         self.shown = {
             "where": "  ·  ".join(where),
-            "unanswered": len(batch.members) - batch.n_answered,
+            "unanswered": batch.n_unanswered,
             "running": self.running,
             "phase": "" if job is None else str(job.phase),
             "progress": 0.0 if job is None else job.progress,
