@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from specoracle.errors import JournalError
@@ -9,6 +11,9 @@ def page(batch):
     return Page(Answers(batch))
 
 
+numbers = itertools.count()
+
+
 class Page:
     """What the browser does to a widget: it sends messages and shows a trait."""
 
@@ -18,6 +23,7 @@ class Page:
     def press(self, action, identifier=None, **more):
         on_screen = self.shown["identifier"] if identifier is None else identifier
         content = {"action": action, "identifier": on_screen, "milliseconds": 900}
+        content["uuid"] = f"page-{next(numbers)}"
         self.widget._handle_custom_msg({**content, **more}, [])
 
     @property
@@ -86,7 +92,7 @@ def test_what_cannot_be_saved_is_not_shown_as_saved(page, batch, monkeypatch):
 
     monkeypatch.setattr(batch._recorder.journal, "record_all", full_disk)
     page.press("label", value="emission")
-    assert page.shown["state"] == "error"
+    assert page.shown["state"] == "unsaved"
     assert "the disk is full" in page.shown["message"]
     assert page.shown["identifier"] == "star-0"
     assert page.shown["answer"] is None
@@ -94,7 +100,7 @@ def test_what_cannot_be_saved_is_not_shown_as_saved(page, batch, monkeypatch):
 
 def test_an_unknown_class_is_refused_in_words(page, batch):
     page.press("label", value="quasar")
-    assert page.shown["state"] == "error"
+    assert page.shown["state"] == "refused"
     assert "quasar" in page.shown["message"]
     assert not batch.answers
 
@@ -125,3 +131,82 @@ def test_the_model_that_was_shown_is_recorded(batch):
 def test_an_answer_from_elsewhere_is_shown(page, batch):
     batch.label("emission")
     assert page.shown["answered"] == 1
+
+
+def test_the_page_is_told_what_became_of_each_message(page):
+    page.press("label", value="emission", uuid="first")
+    assert (page.shown["about"], page.shown["state"]) == ("first", "saved")
+    page.press("label", value="quasar", uuid="second")
+    assert (page.shown["about"], page.shown["state"]) == ("second", "refused")
+
+
+def test_a_message_that_is_sent_again_is_saved_once_and_moves_nothing(page, batch):
+    page.press("label", value="emission", uuid="one")
+    page.press("label", value="emission", identifier="star-0", uuid="one", again=True)
+    assert page.shown["state"] == "saved"
+    assert page.shown["identifier"] == "star-1"
+    assert len(batch._recorder.journal.events("c")) == 1
+    page.press("undo", uuid="two")
+    page.press("undo", uuid="two", again=True)
+    assert len(batch._recorder.journal.events("c")) == 2
+    assert page.shown["can_redo"]
+
+
+def test_an_answer_that_nobody_had_heard_of_is_saved_wherever_the_desk_is_now(page, batch):
+    page.press("forward")
+    page.press("label", value="emission", identifier="star-0", again=True)
+    assert {n: a.value for n, a in batch.answers.items()} == {"star-0": "emission"}
+
+
+def test_every_axis_of_an_answer_is_kept_apart(page, batch):
+    page.press("unsure", value=True)
+    page.press("flag", value=True)
+    page.press("comment", text="Hα \u202e 😀 <script>")
+    assert page.shown["identifier"] == "star-0"
+    assert (page.shown["unsure"], page.shown["flagged"]) == (True, True)
+    page.press("label", value="emission")
+    page.press("bad", value="sky residual")
+    page.press("label", value="emission", sure=False)
+    answers = batch.answers
+    assert (answers["star-0"].value, answers["star-0"].sure) == ("emission", False)
+    assert (answers["star-0"].flagged, answers["star-0"].quality) == (True, None)
+    assert answers["star-0"].comment == "Hα \u202e 😀 <script>"
+    assert (answers["star-1"].value, answers["star-1"].quality) == (None, "sky residual")
+    assert answers["star-2"].sure is False
+    page.press("back")
+    page.press("back")
+    page.press("good")
+    assert page.shown["identifier"] == "star-1"
+    assert page.shown["quality"] is None
+    assert not page.shown["skipped"]
+
+
+def test_an_answer_is_taken_away_by_its_own_key(page, batch):
+    page.press("label", value="emission")
+    page.press("back")
+    page.press("unlabel")
+    assert not batch.answers
+    page.press("undo")
+    assert batch.answers["star-0"].value == "emission"
+
+
+def test_keys_are_given_anew_and_outlast_the_desk(batch, tmp_path):
+    path = tmp_path / "keys.json"
+    page = Page(Answers(batch, keys=path))
+    page.press("bind", what="skip", key="k")
+    assert page.shown["state"] == "saved"
+    again = Answers(batch, keys=path)
+    assert again.bindings["skip"] == ("k",)
+    assert again.bindings["undo"] == ("z", "Backspace")
+
+
+def test_a_key_that_is_taken_is_refused_by_name(page):
+    page.press("bind", what="skip", key="Z")
+    assert page.shown["state"] == "refused"
+    assert "'z', which is the key of undo" in page.shown["message"]
+    assert page.widget.bindings["skip"] == ("s", "0")
+
+
+def test_agreement_is_told_of_repeats_only(page, batch):
+    page.press("label", value="emission")
+    assert page.shown["agreement"] == (0, 0)

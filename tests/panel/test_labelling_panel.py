@@ -44,7 +44,7 @@ def test_every_child_shows_the_same_spectrum(panel, blind):
     assert panel.spectrum.figure["layout"]["meta"]["shows"] == identifier
     assert panel.heading.shown["title"] == identifier
     assert panel.answers.shown["identifier"] == identifier
-    assert panel.queue.shown["current"] == identifier
+    assert panel.queue.current == identifier
     assert panel.map.figure["data"][-1]["customdata"] == [identifier]
 
 

@@ -1,8 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decide, progressText } from "../../widgets/answers/answers.js";
+import { Outbox, decide, figuresText, identity, keyOf, progressText } from "../../widgets/answers/answers.js";
 
 const classes = ["emission", "absorption"];
+const bindings = {
+  "class-1": ["1"],
+  "class-2": ["2"],
+  "class-3": ["3"],
+  skip: ["s", "0"],
+  unsure: ["u"],
+  bad: ["b"],
+  undo: ["z", "Backspace"],
+  redo: ["y"],
+  back: ["ArrowLeft"],
+  forward: ["ArrowRight"],
+  write: ["c"],
+};
 const press = (key, { tagName = "DIV", ...more } = {}) => ({
   key,
   repeat: false,
@@ -14,12 +27,12 @@ const press = (key, { tagName = "DIV", ...more } = {}) => ({
 });
 
 test("a number answers with the class of that number", () => {
-  assert.deepEqual(decide(press("1"), classes), { action: "label", value: "emission" });
-  assert.deepEqual(decide(press("2"), classes), { action: "label", value: "absorption" });
+  assert.deepEqual(decide(press("1"), classes, bindings), { action: "label", value: "emission" });
+  assert.deepEqual(decide(press("2"), classes, bindings), { action: "label", value: "absorption" });
 });
 
 test("a number without a class is left to the page", () => {
-  assert.equal(decide(press("3"), classes), null);
+  assert.equal(decide(press("3"), classes, bindings), null);
 });
 
 for (const [key, action] of [
@@ -32,42 +45,44 @@ for (const [key, action] of [
   ["ArrowLeft", "back"],
   ["ArrowRight", "forward"],
   ["c", "write"],
+  ["u", "unsure"],
+  ["b", "bad"],
 ]) {
   test(`${key} means ${action}`, () => {
-    assert.deepEqual(decide(press(key), classes), { action });
+    assert.deepEqual(decide(press(key), classes, bindings), { action });
   });
 }
 
 for (const tagName of ["INPUT", "TEXTAREA", "SELECT"]) {
   test(`typing into a ${tagName} answers nothing`, () => {
-    assert.equal(decide(press("1", { tagName }), classes), null);
+    assert.equal(decide(press("1", { tagName }), classes, bindings), null);
   });
 }
 
 test("typing into an editor of the notebook answers nothing", () => {
   const target = { tagName: "DIV", isContentEditable: true };
-  assert.equal(decide(press("1", { target }), classes), null);
+  assert.equal(decide(press("1", { target }), classes, bindings), null);
 });
 
 for (const modifier of ["ctrlKey", "metaKey", "altKey"]) {
   test(`a key with ${modifier} belongs to the browser`, () => {
-    assert.equal(decide(press("z", { [modifier]: true }), classes), null);
+    assert.equal(decide(press("z", { [modifier]: true }), classes, bindings), null);
   });
 }
 
 test("a key held down answers once, and stays away from the page", () => {
-  assert.deepEqual(decide(press("1", { repeat: true }), classes), { action: null });
+  assert.deepEqual(decide(press("1", { repeat: true }), classes, bindings), { action: null });
 });
 
 test("an unbound key is left to the page", () => {
-  for (const key of ["a", "b", "x", "d", "j", "k", "Enter", "Tab", "F5"]) {
-    assert.equal(decide(press(key), classes), null);
+  for (const key of ["a", "x", "d", "j", "k", "Enter", "Tab", "F5"]) {
+    assert.equal(decide(press(key), classes, bindings), null);
   }
 });
 
 test("names of object properties are no keys", () => {
   for (const key of ["constructor", "toString", "__proto__"]) {
-    assert.equal(decide(press(key), classes), null);
+    assert.equal(decide(press(key), classes, bindings), null);
   }
 });
 
@@ -82,4 +97,80 @@ test("progress counts the whole batch and each role", () => {
 test("a batch of one role is not broken down", () => {
   const shown = { answered: 0, total: 2, roles: { oracle: [0, 2] } };
   assert.deepEqual(progressText(shown), ["0 of 2 answered", ""]);
+});
+
+test("a shifted number gives the class unsure, whatever sign the keyboard makes of it", () => {
+  const event = press("!", { code: "Digit1", shiftKey: true });
+  assert.deepEqual(decide(event, classes, bindings), {
+    action: "label",
+    value: "emission",
+    sure: false,
+  });
+  assert.equal(keyOf(press("%", { code: "Digit5", shiftKey: true })), "5");
+});
+
+test("other keys do what other bindings say", () => {
+  const other = { ...bindings, "class-1": ["a"], skip: ["1"] };
+  assert.deepEqual(decide(press("a"), classes, other), { action: "label", value: "emission" });
+  assert.deepEqual(decide(press("1"), classes, other), { action: "skip" });
+});
+
+test("figures say what is left, and the rest only once it is known", () => {
+  const shown = { answered: 2, total: 10, an_hour: null, agreement: [0, 0] };
+  assert.equal(figuresText(shown), "8 to go");
+  const later = { ...shown, an_hour: 1240, agreement: [4, 5] };
+  assert.equal(figuresText(later), "8 to go  ·  1240 an hour  ·  4 of 5 repeats agree");
+});
+
+test("identities are long, and never the same", () => {
+  const made = new Set(Array.from({ length: 1000 }, () => identity()));
+  assert.equal(made.size, 1000);
+  for (const one of made) assert.match(one, /^[0-9a-f]{32}$/);
+});
+
+class Storage {
+  kept = new Map();
+  getItem = (name) => this.kept.get(name) ?? null;
+  setItem = (name, value) => this.kept.set(name, value);
+  removeItem = (name) => this.kept.delete(name);
+}
+
+test("a page that comes after sends again what the one before could not get rid of", () => {
+  const storage = new Storage();
+  const before = new Outbox(storage, "desk");
+  before.push({ action: "label", value: "emission", identifier: "star", uuid: "a" });
+  before.push({ action: "comment", text: "odd", identifier: "star", uuid: "b" });
+  const after = new Outbox(storage, "desk");
+  assert.deepEqual(after.waiting, [
+    { action: "label", value: "emission", identifier: "star", uuid: "a", again: true },
+    { action: "comment", text: "odd", identifier: "star", uuid: "b", again: true },
+  ]);
+  assert.ok(after.answers("star"));
+  assert.ok(!after.answers("another"));
+});
+
+test("what the kernel has heard of is kept no longer, and only that", () => {
+  const storage = new Storage();
+  const outbox = new Outbox(storage, "desk");
+  outbox.push({ action: "label", identifier: "star", uuid: "a" });
+  outbox.push({ action: "comment", identifier: "star", uuid: "b" });
+  assert.ok(!outbox.settle("elsewhere"));
+  assert.ok(outbox.settle("a"));
+  assert.equal(outbox.head.uuid, "b");
+  assert.equal(JSON.parse(storage.getItem("desk")).length, 1);
+  outbox.settle("b");
+  assert.equal(outbox.head, null);
+  assert.equal(storage.kept.size, 0);
+});
+
+test("a storage that is full, broken or forbidden loses nothing on the page", () => {
+  const full = new Storage();
+  full.setItem = () => {
+    throw new Error("QuotaExceededError");
+  };
+  for (const storage of [full, null, { getItem: () => "{broken" }]) {
+    const outbox = new Outbox(storage, "desk");
+    outbox.push({ action: "label", identifier: "star", uuid: "a" });
+    assert.equal(outbox.head.uuid, "a");
+  }
 });

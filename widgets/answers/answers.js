@@ -1,46 +1,67 @@
 // Buttons and keys of the answers. Every press becomes one message to the kernel, with
 // the identifier that stood on the screen: an answer cannot fall on another spectrum.
-// One file, no imports: anywidget loads it from a blob URL.
-
-const KEYS = new Map([
-  ["Backspace", "undo"],
-  ["z", "undo"],
-  ["y", "redo"],
-  ["s", "skip"],
-  ["0", "skip"],
-  ["ArrowLeft", "back"],
-  ["ArrowRight", "forward"],
-  ["c", "write"],
-]);
+// A message has an identity and is kept, also by the browser, until the kernel says what
+// became of it; until then it is sent again, and nothing else is. What is sent twice is
+// recorded once. One file, no imports: anywidget loads it from a blob URL.
 
 const TOOLS = [
-  ["back", "Back", "←"],
-  ["forward", "Forward", "→"],
+  ["back", "Back"],
+  ["forward", "Forward"],
   null,
-  ["undo", "Undo", "Z"],
-  ["redo", "Redo", "Y"],
+  ["undo", "Undo"],
+  ["redo", "Redo"],
   null,
-  ["skip", "Skip", "S"],
+  ["skip", "Skip"],
+  ["unsure", "Unsure"],
+  ["bad", "Bad"],
+  ["flag", "Interesting"],
 ];
 
+const WORDS = {
+  write: "Comment",
+  unlabel: "Take the answer away",
+  search: "Search the list",
+  candidates: "Candidates or batch",
+  earlier: "Earlier answers or batch",
+  object: "Other spectra of the object",
+  bad: "Bad spectrum",
+};
+
+const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Backspace: "⌫" };
+
 const PATIENCE = 6_000; // milliseconds until an unconfirmed answer is called unsaved
+const AGAIN = 3_000; // milliseconds until it is sent again
+const PULSE = 10_000; // milliseconds between two questions whether the kernel is there
+
+/** Actions that are about the spectrum on the screen. */
+const ABOUT = new Set(["label", "skip", "unsure", "bad", "good", "flag", "unlabel"]);
 
 function isField(target) {
   return ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.isContentEditable;
 }
 
+/** The name of a pressed key as bindings have it; a shifted digit is the digit. */
+export function keyOf(event) {
+  if (/^Digit\d$/.test(event.code ?? "") && event.shiftKey) return event.code.at(-1);
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
 /**
  * What a key press means: `null` when it is not ours; else it is kept from the page, and
- * `action` is what to do, `null` for a key that is merely held down.
+ * `action` is what to do, `null` for a key that is merely held down. With Shift, a class
+ * is given unsure.
  */
-export function decide(event, classes) {
+export function decide(event, classes, bindings) {
   if (isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return null;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const value = /^[1-9]$/.test(key) ? classes[Number(key) - 1] : undefined;
-  const action = value !== undefined ? "label" : (KEYS.get(key) ?? null);
-  if (action === null) return null;
+  const key = keyOf(event);
+  const action = Object.keys(bindings).find((name) => bindings[name].includes(key));
+  if (action === undefined) return null;
+  const number = /^class-(\d+)$/.exec(action)?.[1];
+  const value = number === undefined ? undefined : classes[Number(number) - 1];
+  if (number !== undefined && value === undefined) return null;
   if (event.repeat) return { action: null };
-  return value !== undefined ? { action, value } : { action };
+  if (value === undefined) return { action };
+  return event.shiftKey ? { action: "label", value, sure: false } : { action: "label", value };
 }
 
 /** One line on how far the batch is: ["12 of 130 answered", "oracle 9/100 · …"]. */
@@ -49,10 +70,81 @@ export function progressText({ answered, total, roles }) {
   return [`${answered} of ${total} answered`, byRole.length > 1 ? byRole.join("  ·  ") : ""];
 }
 
+/** Figures on the side: what is left, the pace, and agreement with oneself. */
+export function figuresText({ answered, total, an_hour: pace, agreement }) {
+  const words = [`${total - answered} to go`];
+  if (pace !== null && pace !== undefined) words.push(`${pace} an hour`);
+  if (agreement && agreement[1] > 0) words.push(`${agreement[0]} of ${agreement[1]} repeats agree`);
+  return words.join("  ·  ");
+}
+
+/** Random identity; `crypto.randomUUID` is missing on pages without https. */
+export function identity(random = crypto) {
+  const bytes = random.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Messages that wait for the kernel's word, in order, one at a time. `storage` keeps them
+ * over a reload; without one they live as long as the page.
+ */
+export class Outbox {
+  constructor(storage, name) {
+    this.storage = storage;
+    this.name = name;
+    this.waiting = [];
+    try {
+      const kept = JSON.parse(storage?.getItem(name) ?? "[]");
+      this.waiting = kept.map((message) => ({ ...message, again: true }));
+    } catch {
+      // What cannot be read is not ours.
+    }
+  }
+
+  get head() {
+    return this.waiting[0] ?? null;
+  }
+
+  /** Whether an answer about that spectrum is under way. */
+  answers(identifier) {
+    return this.waiting.some((one) => ABOUT.has(one.action) && one.identifier === identifier);
+  }
+
+  push(message) {
+    this.waiting.push(message);
+    this.keep();
+  }
+
+  /** Take out the message that something became of; says whether there was one. */
+  settle(uuid) {
+    const before = this.waiting.length;
+    this.waiting = this.waiting.filter((message) => message.uuid !== uuid);
+    if (this.waiting.length !== before) this.keep();
+    return this.waiting.length !== before;
+  }
+
+  keep() {
+    try {
+      if (this.waiting.length === 0) this.storage?.removeItem(this.name);
+      else this.storage?.setItem(this.name, JSON.stringify(this.waiting));
+    } catch {
+      // A full or forbidden storage: they are kept as long as the page is.
+    }
+  }
+}
+
 /** Identifier of the spectrum that is drawn, "" while none is. */
 function onScreen(root, fallback) {
   const plot = root.querySelector("[data-shows]");
   return plot ? plot.dataset.shows : fallback;
+}
+
+function storage() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null; // forbidden by the browser's settings
+  }
 }
 
 function element(tag, className, text = "") {
@@ -67,20 +159,27 @@ function element(tag, className, text = "") {
   return made;
 }
 
+const sign = (keys) => (keys?.length ? (SIGNS[keys[0]] ?? keys[0].toUpperCase()) : "");
+
 function render({ model, el }) {
   el.classList.add("specoracle", "so-answers");
   el.dataset.testid = "answers";
   let root = el;
   let since = performance.now();
-  let timer = 0;
+  let patience = 0;
+  let again = 0;
+  let trouble = false;
+  let silent = false;
 
   const classRow = element("div", "so-classes");
   const tools = element("div", "so-tools");
+  const reasons = element("div", "so-tools so-reasons");
+  reasons.dataset.testid = "reasons";
+  reasons.hidden = true;
   const comment = element("input", "so-comment");
   comment.type = "text";
-  comment.placeholder = "Comment: press C to write, Enter to save";
   comment.setAttribute("aria-label", "Comment");
-  comment.maxLength = 2000;
+  comment.maxLength = 20_000;
   comment.autocomplete = "off";
   comment.dataset.testid = "comment";
   const status = element("div", "so-status");
@@ -88,55 +187,192 @@ function render({ model, el }) {
   const filled = element("span", "");
   bar.append(filled);
   const count = element("span", "so-count");
-  const byRole = element("span", "so-roles");
+  const figures = element("span", "so-roles");
+  figures.dataset.testid = "figures";
   const saved = element("span", "so-saved");
   saved.dataset.testid = "saved";
   saved.setAttribute("role", "status");
-  status.append(bar, count, byRole, saved);
-  el.append(classRow, tools, status);
+  const keysButton = element("button", "so-keys-button", "Keys");
+  keysButton.dataset.testid = "keys";
+  const keyList = element("div", "so-keys");
+  keyList.hidden = true;
+  keyList.tabIndex = -1;
+  keyList.dataset.testid = "key-list";
+  status.append(bar, count, figures, saved, keysButton);
+  el.append(classRow, tools, reasons, status, keyList);
 
   const say = (state, text) => {
     saved.dataset.state = state;
     saved.textContent = text;
+    saved.title = text;
   };
-  const send = (message, identifier) => {
-    if (identifier === "") {
-      say("note", "Wait: the spectrum is not drawn yet");
+
+  // Sending: one message at a time, and again until the kernel says what became of it.
+  const outbox = new Outbox(storage(), `specoracle-outbox-${model.get("desk")}`);
+  const send = () => {
+    clearTimeout(patience);
+    clearTimeout(again);
+    const head = outbox.head;
+    if (head === null) return;
+    if (!trouble) say("saving", "Saving…");
+    patience = setTimeout(() => {
+      trouble = true;
+      say(
+        "error",
+        `Not confirmed: the kernel does not answer. ${told(head)} is kept and sent again; ` +
+          "if this lasts, reload the page.",
+      );
+      again = setTimeout(send, AGAIN);
+    }, PATIENCE);
+    try {
+      model.send(head);
+    } catch {
+      // The connection is gone; patience runs out and says so.
+    }
+    // From now on it may have been recorded, whatever stands on the screen.
+    head.again = true;
+  };
+  const told = ({ action, value }) => (value ? `“${value}”` : `“${action}”`);
+  const post = (message, identifier) => {
+    if (trouble && message.action !== "comment") {
+      say("error", `First ${told(outbox.head)} has to be saved; it is tried again and again.`);
       return;
     }
     const milliseconds = Math.round(performance.now() - since);
-    say("saving", "Saving…");
-    clearTimeout(timer);
-    timer = setTimeout(
-      () => say("error", "Not confirmed: the kernel does not answer. Reload the page."),
-      PATIENCE,
-    );
-    model.send({ ...message, identifier, milliseconds });
+    outbox.push({ ...message, identifier, milliseconds, uuid: identity() });
+    if (outbox.waiting.length === 1 && !trouble) send();
   };
+  const heard = ({ about, state, message }) => {
+    if (about && about === outbox.head?.uuid) {
+      clearTimeout(patience);
+      clearTimeout(again);
+      trouble = state === "unsaved";
+      if (trouble) {
+        say("error", `${message} ${told(outbox.head)} is kept and tried again.`);
+        again = setTimeout(send, AGAIN);
+        return;
+      }
+      outbox.settle(about);
+      if (outbox.head !== null) send();
+    }
+    if (!trouble && !silent && outbox.head === null) {
+      say(state === "refused" || state === "unsaved" ? "error" : state, message);
+    }
+  };
+
+  // Is the kernel there? Asked while nothing else is.
+  let pulse = 0;
+  let unanswered = 0;
+  const ask = () => {
+    pulse = setTimeout(ask, PULSE);
+    if (outbox.head !== null || document.hidden) return;
+    clearTimeout(unanswered);
+    unanswered = setTimeout(() => {
+      silent = true;
+      say(
+        "error",
+        "No connection: the kernel is busy or gone. Nothing is lost; if this lasts, reload the page.",
+      );
+    }, PATIENCE);
+    try {
+      model.send({ action: "ping" });
+    } catch {
+      // As above.
+    }
+  };
+  const alive = () => {
+    clearTimeout(unanswered);
+    if (silent) {
+      silent = false;
+      say("saved", "Connected again");
+    }
+  };
+  const onMessage = (content) => {
+    if (content.kind === "pong") alive();
+  };
+
   const act = (message) => {
-    if (message.action === "write") {
+    const { action } = message;
+    const shown = model.get("shown");
+    if (action === "write") {
       comment.focus();
       comment.select();
       return;
     }
-    const { identifier } = model.get("shown");
-    const answers = message.action === "label" || message.action === "skip";
-    if (answers && identifier === "") return;
-    send(message, answers ? onScreen(root, identifier) : identifier || null);
+    if (["search", "candidates", "earlier", "object"].includes(action)) {
+      root.dispatchEvent(new CustomEvent("specoracle-list", { detail: action }));
+      return;
+    }
+    if (action === "back" || action === "forward") {
+      model.send({ action });
+      return;
+    }
+    if (!ABOUT.has(action)) {
+      post(message, shown.identifier || null);
+      return;
+    }
+    if (shown.identifier === "") return;
+    const seen = onScreen(root, shown.identifier);
+    if (seen === "") {
+      say("note", "Wait: the spectrum is not drawn yet");
+      return;
+    }
+    if (seen !== shown.identifier || outbox.answers(seen)) {
+      say("note", "Nothing recorded: another spectrum was on the screen");
+      return;
+    }
+    if (action === "unsure") post({ action, value: !shown.unsure }, seen);
+    else if (action === "flag") post({ action, value: !shown.flagged }, seen);
+    else if (action !== "bad" || message.value !== undefined) post(message, seen);
+    else if (shown.quality !== null) post({ action: "good" }, seen);
+    else choose(true);
+  };
+
+  // Why a spectrum is bad: a number chooses.
+  const choose = (open) => {
+    reasons.hidden = !open;
+    tools.hidden = open;
+    if (open) buildReasons();
+  };
+  const because = (value) => {
+    choose(false);
+    act({ action: "bad", value });
+  };
+  const buildReasons = () => {
+    const buttons = model.get("qualities").map((reason, position) => {
+      const button = element("button", "", reason);
+      button.append(element("kbd", "", String(position + 1)));
+      button.dataset.testid = `reason-${position + 1}`;
+      button.addEventListener("click", () => because(reason));
+      return button;
+    });
+    const leave = element("button", "", "Not bad");
+    leave.append(element("kbd", "", "Esc"));
+    leave.addEventListener("click", () => choose(false));
+    reasons.replaceChildren(element("span", "so-why", "Bad, because"), ...buttons, leave);
+  };
+  const onReason = (event) => {
+    const reason = model.get("qualities")[Number(keyOf(event)) - 1];
+    if (reason !== undefined) because(reason);
+    else if (event.key !== "Shift") choose(false);
   };
 
   // Classes
   let built = "";
   const buildClasses = ({ classes, colours }) => {
+    const bindings = model.get("bindings");
     const buttons = classes.map((value, position) => {
       const button = element("button", "so-class");
       const swatch = element("span", "so-swatch");
       swatch.style.background = colours[position];
       button.append(swatch, element("span", "so-class-name", value));
-      if (position < 9) button.append(element("kbd", "", String(position + 1)));
-      button.title = value;
+      const keys = bindings[`class-${position + 1}`];
+      if (keys) button.append(element("kbd", "", sign(keys)));
+      button.title = `${value}; with Shift: unsure`;
       button.dataset.testid = `class-${position + 1}`;
-      button.addEventListener("click", () => act({ action: "label", value }));
+      button.addEventListener("click", (event) =>
+        act({ action: "label", value, ...(event.shiftKey ? { sure: false } : {}) }),
+      );
       return button;
     });
     classRow.replaceChildren(...buttons);
@@ -149,9 +385,9 @@ function render({ model, el }) {
       tools.append(element("span", "so-gap"));
       continue;
     }
-    const [action, text, key] = tool;
+    const [action, text] = tool;
     const button = element("button", "", text);
-    button.append(element("kbd", "", key));
+    button.append(element("kbd", ""));
     button.dataset.testid = action;
     button.addEventListener("click", () => act({ action }));
     buttons[action] = button;
@@ -159,13 +395,52 @@ function render({ model, el }) {
   }
   tools.append(element("span", "so-gap"), comment);
 
+  // Keys: shown, and given anew by a click and a press.
+  let wanted = null;
+  const words = (action, { classes }) => {
+    const number = /^class-(\d+)$/.exec(action)?.[1];
+    if (number !== undefined) return classes[Number(number) - 1];
+    return WORDS[action] ?? TOOLS.find((tool) => tool?.[0] === action)?.[1] ?? action;
+  };
+  const buildKeys = () => {
+    const bindings = model.get("bindings");
+    const lines = Object.entries(bindings)
+      .map(([action, keys]) => [action, words(action, model.get("shown")), keys])
+      .filter(([, text]) => text !== undefined)
+      .map(([action, text, keys]) => {
+        const button = element("button", "", text);
+        const shown = wanted === action ? "press a key" : keys.map((key) => sign([key])).join(" ");
+        button.append(element("kbd", "", shown));
+        button.dataset.testid = `key-${action}`;
+        button.addEventListener("click", () => {
+          wanted = wanted === action ? null : action;
+          buildKeys();
+        });
+        return button;
+      });
+    const hint = element("span", "so-why", "Click one and press its new key. Esc closes.");
+    keyList.replaceChildren(hint, ...lines);
+    for (const [action, button] of Object.entries(buttons)) {
+      button.lastChild.textContent = sign(bindings[action]);
+    }
+    comment.placeholder = `Comment: press ${sign(bindings.write)} to write, Enter to save`;
+    built = "";
+  };
+  const openKeys = (open) => {
+    keyList.hidden = !open;
+    wanted = null;
+    buildKeys();
+    show();
+  };
+  keysButton.addEventListener("click", () => openKeys(keyList.hidden));
+
   // The comment belongs to the spectrum that stood there when the writing began.
   let writing = null;
   const keep = () => {
     const target = writing;
     writing = null;
     if (target !== null && comment.value.trim() !== target.text) {
-      send({ action: "comment", text: comment.value.trim() }, target.identifier);
+      post({ action: "comment", text: comment.value.trim() }, target.identifier);
     }
   };
   comment.addEventListener("focus", () => {
@@ -185,7 +460,6 @@ function render({ model, el }) {
 
   const show = () => {
     const shown = model.get("shown");
-    clearTimeout(timer);
     const key = JSON.stringify([shown.classes, shown.colours]);
     if (key !== built) buildClasses(shown);
     built = key;
@@ -193,28 +467,59 @@ function render({ model, el }) {
     for (const [position, button] of [...classRow.children].entries()) {
       button.disabled = none;
       button.setAttribute("aria-pressed", String(shown.classes[position] === shown.answer));
+      button.classList.toggle("so-unsure", shown.unsure);
     }
-    for (const action of ["skip", "back", "forward"]) buttons[action].disabled = none;
+    for (const action of ["skip", "back", "forward", "unsure", "bad", "flag"]) {
+      buttons[action].disabled = none;
+    }
     buttons.skip.setAttribute("aria-pressed", String(shown.skipped));
+    buttons.unsure.setAttribute("aria-pressed", String(shown.unsure));
+    buttons.bad.setAttribute("aria-pressed", String(shown.quality !== null));
+    buttons.bad.title = shown.quality ?? "Bad spectrum: asked and trained on no more";
+    buttons.flag.setAttribute("aria-pressed", String(shown.flagged));
     buttons.undo.disabled = !shown.can_undo;
     buttons.redo.disabled = !shown.can_redo;
     comment.disabled = none;
     if (writing?.identifier !== shown.identifier) {
-      writing = null;
+      // What was being written is kept for the spectrum it is about.
+      if (writing !== null) comment.blur();
       comment.value = shown.comment;
     } else if (comment.value === writing.text) {
       comment.value = writing.text = shown.comment;
     }
-    if (el.dataset.identifier !== shown.identifier) since = performance.now();
+    if (el.dataset.identifier !== shown.identifier) {
+      since = performance.now();
+      choose(false);
+    }
     el.dataset.identifier = shown.identifier;
-    [count.textContent, byRole.textContent] = progressText(shown);
+    const [progress, byRole] = progressText(shown);
+    count.textContent = progress;
+    figures.textContent = figuresText(shown);
+    figures.title = byRole;
     filled.style.width = `${(100 * shown.answered) / Math.max(1, shown.total)}%`;
-    say(shown.state, shown.message);
+    alive();
+    heard(shown);
   };
 
   // Keys
   const onKey = (event) => {
-    const decision = decide(event, model.get("shown").classes);
+    const open = !keyList.hidden;
+    if (!isField(event.target) && (wanted !== null || (open && event.key === "Escape"))) {
+      if (event.key === "Shift") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (event.key === "Escape") openKeys(false);
+      else post({ action: "bind", what: wanted, key: keyOf(event) }, null);
+      wanted = null;
+      return;
+    }
+    if (!reasons.hidden && !isField(event.target)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      onReason(event);
+      return;
+    }
+    const decision = decide(event, model.get("shown").classes, model.get("bindings"));
     if (decision === null) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -241,12 +546,23 @@ function render({ model, el }) {
   });
   appeared.observe(el);
 
+  const onBindings = () => {
+    buildKeys();
+    show();
+  };
   model.on("change:shown", show);
+  model.on("change:bindings", onBindings);
+  model.on("msg:custom", onMessage);
+  buildKeys();
   show();
+  send(); // what a page before this one could not get rid of
+  pulse = setTimeout(ask, PULSE);
   return () => {
-    clearTimeout(timer);
+    for (const timer of [patience, again, pulse, unanswered]) clearTimeout(timer);
     appeared.disconnect();
     model.off("change:shown", show);
+    model.off("change:bindings", onBindings);
+    model.off("msg:custom", onMessage);
     root.removeEventListener("keydown", onKey, { capture: true });
     root.removeEventListener("pointerdown", onPointer);
   };

@@ -1,5 +1,7 @@
-// The members of the batch, one line each; a click goes there. One file, no imports.
-// Everything that comes from a survey or a person is set as text, never as markup.
+// What is gone through, one line each; a click goes there. Long lists draw only what is in
+// view. Searching and filtering happen here; the kernel is asked for other lists only.
+// One file, no imports. Everything that comes from a survey or a person is set as text,
+// never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -11,10 +13,75 @@ export const SHAPES = {
   repeat: "M5 -0.6 10.6 5 5 10.6 -0.6 5z",
 };
 
+const SHORT = 200; // lines that are all drawn, whatever is in view
+const SPARE = 20; // lines that are drawn above and below the view
+
 /** What the line of a member says about its answer. */
-export function answerText({ answer, skipped }) {
-  if (answer !== null && answer !== undefined) return answer;
+export function answerText({ answer, skipped, unsure, quality }) {
+  const words = [];
+  if (answer !== null && answer !== undefined) words.push(unsure ? `${answer}?` : answer);
+  if (quality) words.push(quality);
+  if (words.length > 0) return words.join(", ");
   return skipped ? "skipped" : "";
+}
+
+/** Whether a member passes a filter: "" for all, else what is asked, a role or a class. */
+export function passes(filter, { role }, said = {}) {
+  const answered = said.answer !== undefined || Boolean(said.skipped || said.quality);
+  const [kind, value] = filter.split(/:(.*)/s);
+  switch (kind) {
+    case "":
+      return true;
+    case "answered":
+      return answered;
+    case "unanswered":
+      return !answered;
+    case "unsure":
+      return Boolean(said.unsure);
+    case "flagged":
+      return Boolean(said.flagged);
+    case "bad":
+      return Boolean(said.quality);
+    case "commented":
+      return Boolean(said.comment);
+    case "role":
+      return role === value;
+    default:
+      return said.answer === value;
+  }
+}
+
+/** Whether all words of a search occur in what a line shows or remembers. */
+export function matches(search, member, said = {}) {
+  const text = [member.identifier, member.reason, said.comment, answerText(said)]
+    .join(" ")
+    .toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Filters that are offered: [value, words]. */
+export function filters(roles, classes) {
+  return [
+    ["", "all"],
+    ["unanswered", "unanswered"],
+    ["answered", "answered"],
+    ["unsure", "unsure"],
+    ["flagged", "interesting"],
+    ["bad", "bad"],
+    ["commented", "with a comment"],
+    ...roles.map((role) => [`role:${role}`, `role ${role}`]),
+    ...classes.map((name) => [`class:${name}`, `class ${name}`]),
+  ];
+}
+
+/** First and last line to draw, of `n` lines of one height. */
+export function span({ top, height }, line, n) {
+  if (n <= SHORT || line <= 0) return [0, n];
+  const first = Math.max(0, Math.floor(top / line) - SPARE);
+  return [first, Math.min(n, Math.ceil((top + height) / line) + SPARE)];
 }
 
 /** Scroll position that shows a line, moving no farther than needed. */
@@ -40,25 +107,26 @@ function marker(role, colour) {
   return svg;
 }
 
-function span(className, text = "") {
-  const element = document.createElement("span");
-  element.className = className;
-  element.textContent = text;
-  return element;
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  if (tag === "button") made.type = "button";
+  return made;
 }
 
 function line(member, roles, onClick) {
-  const item = document.createElement("li");
-  const comment = span("so-queue-comment");
-  const answer = span("so-queue-answer");
-  const name = span("so-queue-name");
+  const item = element("li", "");
+  const comment = element("span", "so-queue-comment");
+  const answer = element("span", "so-queue-answer");
+  const name = element("span", "so-queue-name");
   // The mark keeps the text itself left to right inside the right-to-left box.
   name.textContent = `\u200e${member.identifier}`;
   const about = member.reason ? `${member.role}: ${member.reason}` : member.role;
   item.title = `${member.identifier}\n${about}`;
   item.dataset.identifier = member.identifier;
   item.append(
-    span("so-queue-number", String(member.number)),
+    element("span", "so-queue-number", String(member.number)),
     marker(member.role, roles[member.role]),
     name,
     comment,
@@ -68,67 +136,221 @@ function line(member, roles, onClick) {
   return item;
 }
 
+function field(placeholder, label, width) {
+  const made = element("input", "so-queue-field");
+  made.type = "text";
+  made.placeholder = placeholder;
+  made.setAttribute("aria-label", label);
+  made.autocomplete = "off";
+  made.style.width = width;
+  return made;
+}
+
+/** What the fields of the candidates say: S/N, "ra dec radius", labelled or not, flags. */
+export function wantedOf({ snr, circle, labelled, unflagged }) {
+  const wanted = { snr: Number(snr) || 0, unflagged };
+  if (labelled !== "") wanted.labelled = labelled === "yes";
+  const [ra, dec, radius] = circle.split(/[\s,]+/).filter(Boolean).map(Number);
+  if (Number.isFinite(radius)) Object.assign(wanted, { ra, dec, radius });
+  return wanted;
+}
+
 function render({ model, el }) {
   el.classList.add("specoracle", "so-queue");
   el.dataset.testid = "queue";
-  const head = document.createElement("div");
-  head.className = "so-queue-head";
-  const list = document.createElement("ol");
-  list.className = "so-queue-list";
-  el.append(head, list);
+  const head = element("div", "so-queue-head");
+  const search = field("Search", "Search the list", "");
+  search.dataset.testid = "search";
+  const filter = element("select", "so-queue-field");
+  filter.dataset.testid = "filter";
+  filter.setAttribute("aria-label", "Show only");
+  const where = element("div", "so-queue-head so-queue-where");
+  where.dataset.testid = "listing";
+  const legend = element("div", "so-queue-head");
+  const list = element("ol", "so-queue-list");
+  head.append(search, filter);
+  el.append(head, where, legend, list);
 
+  let root = el;
+  let members = [];
+  let shown = [];
   let lines = new Map();
-  let built = "";
+  let height = 0;
+  const said = (identifier) =>
+    model.get("latest")[identifier] ?? model.get("given")[identifier] ?? {};
   const goto = (identifier) => model.send({ action: "goto", identifier });
+  const focusPanel = () => root.focus({ preventScroll: true });
 
-  const build = ({ members, roles }) => {
-    lines = new Map(members.map((member) => [member.identifier, line(member, roles, goto)]));
-    list.replaceChildren(...lines.values());
+  // Candidates: which are wanted.
+  const snr = field("S/N ≥", "Least signal-to-noise ratio", "4em");
+  const circle = field("RA Dec radius °", "Circle on the sky in degrees", "9em");
+  const labelled = element("select", "so-queue-field");
+  labelled.setAttribute("aria-label", "Labelled or not");
+  for (const [value, text] of [["", "all"], ["no", "unlabelled"], ["yes", "labelled"]]) {
+    labelled.append(new Option(text, value));
+  }
+  const unflagged = element("input", "");
+  unflagged.type = "checkbox";
+  const clean = element("label", "so-queue-clean", "no flags");
+  clean.prepend(unflagged);
+  const ask = () =>
+    model.send({
+      action: "candidates",
+      wanted: wantedOf({
+        snr: snr.value,
+        circle: circle.value,
+        labelled: labelled.value,
+        unflagged: unflagged.checked,
+      }),
+    });
+  for (const one of [snr, circle, labelled, unflagged]) one.addEventListener("change", ask);
+
+  const describe = () => {
+    const { name } = model.get("listing");
+    const note = model.get("note");
+    const words = element("b", "", name === "batch" ? "" : `${name} · ${members.length}`);
+    const parts = name === "batch" ? [] : [words];
+    if (name === "candidates") parts.push(snr, labelled, circle, clean);
+    if (name !== "batch") {
+      const back = element("button", "", "Back to the batch");
+      back.dataset.testid = "to-batch";
+      back.addEventListener("mousedown", (event) => event.preventDefault());
+      back.addEventListener("click", () => model.send({ action: "batch" }));
+      parts.push(back);
+    }
+    if (note) {
+      const told = element("span", "so-bad", note);
+      told.setAttribute("role", "status");
+      parts.push(told);
+    }
+    where.replaceChildren(...parts);
+    where.hidden = parts.length === 0;
+  };
+
+  const build = () => {
+    const { members: all = [], roles = {}, classes = [], name } = model.get("listing");
+    members = all;
+    el.dataset.listing = name;
+    search.value = "";
     const counts = new Map();
     for (const { role } of members) counts.set(role, (counts.get(role) ?? 0) + 1);
-    head.replaceChildren(
-      ...Object.keys(roles)
-        .filter((role) => counts.has(role))
-        .map((role) => {
-          const entry = span("");
-          entry.append(marker(role, roles[role]), `${role} ${counts.get(role)}`);
-          return entry;
-        }),
+    const options = filters([...counts.keys()], classes);
+    filter.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
+    legend.replaceChildren(
+      ...[...counts.keys()].map((role) => {
+        const entry = element("span", "");
+        entry.append(marker(role, roles[role]), `${role} ${counts.get(role)}`);
+        return entry;
+      }),
     );
-  };
-  const show = () => {
-    const { members = [], roles = {}, colours = {}, current = null } = model.get("shown");
-    const key = JSON.stringify(members.map(({ identifier, role }) => [identifier, role]));
-    if (key !== built) build({ members, roles });
-    built = key;
-    for (const member of members) {
-      const item = lines.get(member.identifier);
-      const [, , , comment, answer] = item.children;
-      comment.textContent = member.comment ? "✎" : "";
-      comment.title = member.comment;
-      answer.textContent = answerText(member);
-      answer.classList.toggle("so-skipped", member.skipped);
-      const known = Object.hasOwn(colours, member.answer);
-      answer.style.setProperty("--so-class", known ? colours[member.answer] : "transparent");
-      item.setAttribute("aria-current", String(member.identifier === current));
-    }
-    reveal();
-  };
-  const reveal = () => {
-    const item = lines.get(model.get("shown").current);
-    if (!item) return;
-    list.scrollTop = scrolled(
-      { top: item.offsetTop, height: item.offsetHeight },
-      { top: list.scrollTop, height: list.clientHeight },
-    );
+    describe();
+    choose();
   };
 
-  model.on("change:shown", show);
-  const sized = new ResizeObserver(reveal);
+  const choose = () => {
+    shown = members.filter((member) => {
+      const about = said(member.identifier);
+      return passes(filter.value, member, about) && matches(search.value, member, about);
+    });
+    lines = new Map();
+    list.replaceChildren();
+    draw();
+    reveal();
+  };
+
+  const draw = () => {
+    const view = { top: list.scrollTop, height: list.clientHeight };
+    const [first, last] = span(view, height, shown.length);
+    const { roles = {}, colours = {} } = model.get("listing");
+    const wanted = shown.slice(first, last);
+    const kept = new Map();
+    for (const member of wanted) {
+      const { identifier } = member;
+      const item = lines.get(identifier) ?? line(member, roles, goto);
+      kept.set(identifier, item);
+      const about = said(identifier);
+      const [, , , comment, answer] = item.children;
+      comment.textContent = `${about.flagged ? "★" : ""}${about.comment ? "✎" : ""}`;
+      comment.title = about.comment ?? "";
+      answer.textContent = answerText(about);
+      answer.classList.toggle("so-skipped", Boolean(about.skipped || about.quality));
+      const known = Object.hasOwn(colours, about.answer ?? "");
+      answer.style.setProperty("--so-class", known ? colours[about.answer] : "transparent");
+      item.setAttribute("aria-current", String(identifier === model.get("current")));
+    }
+    const same = kept.size === lines.size && [...kept.keys()].every((key) => lines.has(key));
+    if (!same || list.childElementCount !== kept.size) list.replaceChildren(...kept.values());
+    lines = kept;
+    list.style.paddingTop = `${first * height}px`;
+    list.style.paddingBottom = `${(shown.length - last) * height}px`;
+    if (height === 0 && kept.size > 0) {
+      height = kept.values().next().value.offsetHeight;
+      if (height > 0 && shown.length > SHORT) draw();
+    }
+  };
+
+  const reveal = () => {
+    const position = shown.findIndex((one) => one.identifier === model.get("current"));
+    if (position < 0 || height === 0) return;
+    list.scrollTop = scrolled(
+      { top: position * height, height },
+      { top: list.scrollTop, height: list.clientHeight },
+    );
+    draw();
+  };
+
+  filter.addEventListener("change", () => {
+    choose();
+    focusPanel();
+  });
+  search.addEventListener("input", choose);
+  for (const one of [search, snr, circle]) {
+    one.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      if (event.key === "Escape" && one === search) {
+        search.value = "";
+        choose();
+      }
+      if (event.key === "Enter" && one === search && shown.length > 0) goto(shown[0].identifier);
+      one.blur();
+      focusPanel();
+    });
+  }
+  const onList = ({ detail }) => {
+    if (detail === "search") {
+      search.focus();
+      search.select();
+    } else if (model.get("listing").name === detail) model.send({ action: "batch" });
+    else if (detail === "candidates") ask();
+    else model.send({ action: detail });
+  };
+
+  const step = () => {
+    draw();
+    reveal();
+  };
+  model.on("change:listing", build);
+  model.on("change:given change:latest", draw);
+  model.on("change:current", step);
+  model.on("change:note", describe);
+  list.addEventListener("scroll", draw, { passive: true });
+  const sized = new ResizeObserver(() => {
+    root.removeEventListener("specoracle-list", onList);
+    root = el.closest(".specoracle-panel") ?? el;
+    root.addEventListener("specoracle-list", onList);
+    height = 0;
+    step();
+  });
   sized.observe(list);
-  show();
+  build();
   return () => {
-    model.off("change:shown", show);
+    model.off("change:listing", build);
+    model.off("change:given change:latest", draw);
+    model.off("change:current", step);
+    model.off("change:note", describe);
+    root.removeEventListener("specoracle-list", onList);
     sized.disconnect();
   };
 }

@@ -41,6 +41,7 @@ class OwnAnswers:
         self._fold = Fold()
         self._again = Chains()
         self._known: set[str] = set()
+        self._repeats: list[Repeat] | None = None
         self._sequence = 0
         self.catch_up()
 
@@ -65,7 +66,9 @@ class OwnAnswers:
 
     def repeats(self) -> list[Repeat]:
         """List the repeats that are answered."""
-        return repeats(self.events)
+        if self._repeats is None:
+            self._repeats = repeats(self.events)
+        return self._repeats
 
     def earlier(self) -> list[Member]:
         """List what was answered in earlier rounds, the newest first."""
@@ -93,6 +96,8 @@ class OwnAnswers:
         self._known.add(event.uuid)
         self._fold.apply(event)
         again = event.role is Role.REPEAT
+        if again:
+            self._repeats = None  # the first answers were taken down with the repeats
         if again and event.round_number == self._round_number:
             self._again.apply(event)
         if event.role is Role.IMPORT or again != (event.identifier in self._repeated):

@@ -38,6 +38,10 @@ class Workspace:
         """Job records."""
         return self.folder / "jobs.sqlite"
 
+    def keys(self, annotator: str) -> Path:
+        """File that remembers which keys an annotator wants."""
+        return self.folder / "annotators" / f"{annotator.encode().hex()[:200]}.json"
+
     def campaign(self, name: str) -> "CampaignFolder":
         """Return the folder of one campaign."""
         return CampaignFolder(self.campaigns / name)

@@ -1,29 +1,38 @@
 """Buttons and keys for the answers, and the word "Saved".
 
-A message from the page carries the identifier that stood on the screen. Where that is
-not the current member, nothing is recorded: a key pressed a moment too late, or twice,
-cannot answer for the next spectrum.
+A message from the page carries the identifier that stood on the screen, and an identity
+of its own. Where the identifier is not the current member, nothing is recorded: a key
+pressed a moment too late, or twice, cannot answer for the next spectrum. Whatever became
+of a message is told under its identity; the page keeps it, and sends it again, until it
+hears that.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
 from specoracle.campaign.batch import Batch
+from specoracle.campaign.key_bindings import KeyBindings
+from specoracle.campaign.pace import pace
+from specoracle.errors import CampaignError
 from specoracle.figures.theme import class_colours
-from specoracle.journal.event import BLIND
+from specoracle.journal.event import BLIND, QUALITIES
 from specoracle.journal.fold import NOTHING, Judgement
 from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
 
-_MOVES = ("undo", "redo", "back", "forward")
+_TURNS = ("undo", "redo")
+_MOVES = ("back", "forward")
+_NOT_THERE = "Nothing recorded: another spectrum was on the screen"
 
 
 class Answers(anywidget.AnyWidget):
-    """One button a class; skip, undo, redo, back, forward; a comment; the progress.
+    """What is said of a spectrum, by keys and buttons; undo and redo; the progress.
 
     Parameters
     ----------
@@ -32,85 +41,162 @@ class Answers(anywidget.AnyWidget):
     model_shown
         Hash of the model whose opinion a member is shown with; it is recorded with the
         answer. Nobody's when left out.
+    keys
+        File that remembers the annotator's keys; they are forgotten when left out.
+    desk
+        What tells this desk from others that the same browser may show.
     """
 
     _esm = module("answers")
     _css = style("answers")
 
     shown = traitlets.Dict().tag(sync=True)
+    bindings = traitlets.Dict().tag(sync=True)
+    qualities = traitlets.List(list(QUALITIES)).tag(sync=True)
+    desk = traitlets.Unicode().tag(sync=True)
 
     def __init__(
-        self, batch: Batch, *, model_shown: Callable[[Member], str] = lambda _: BLIND
+        self,
+        batch: Batch,
+        *,
+        model_shown: Callable[[Member], str] = lambda _: BLIND,
+        keys: Path | None = None,
+        desk: str = "",
     ) -> None:
         self._batch = batch
         self._model_shown = model_shown
+        self._keys = keys
+        self._bound = KeyBindings() if keys is None else KeyBindings.read(keys)
         self._times_shown = 0
-        super().__init__()
+        self._became = {"about": "", "state": "", "message": ""}
+        whose = f"{desk}\n{batch.campaign}\n{batch.annotator}"
+        super().__init__(
+            bindings=self._bound.keys, desk=hashlib.sha256(whose.encode()).hexdigest()[:24]
+        )
         self.on_msg(self._receive)
         batch.observe(self.redraw)
         self.redraw()
 
-    def redraw(self, _: object = None, *, state: str = "", message: str = "") -> None:
-        """Show the batch as it is now, and what became of the last message.
-
-        Parameters
-        ----------
-        state
-            ``"saved"``, ``"note"``, ``"error"`` or nothing.
-        message
-            The words for it.
-        """
-        batch, current, answers = self._batch, self._batch.current, self._batch.answers
+    def redraw(self, _: object = None) -> None:
+        """Show the batch as it is now, and what became of the last message."""
+        batch, current = self._batch, self._batch.current
         identifier = "" if current is None else current.identifier
-        answer = answers.get(identifier, NOTHING)
+        answer = batch.answers.get(identifier, NOTHING)
         self._times_shown += 1
         self.shown = {
             # Counts up, so that the page hears of an answer that changed nothing too.
             "times_shown": self._times_shown,
             "identifier": identifier,
+            "listing": batch.listing.name,
             "classes": batch.classes,
             "colours": class_colours(len(batch.classes)),
             "answer": answer.value,
             "skipped": answer.skipped,
             "comment": answer.comment,
+            "unsure": answer.sure is False,
+            "quality": answer.quality,
+            "flagged": answer.flagged,
             "can_undo": batch.can_undo,
             "can_redo": batch.can_redo,
-            "answered": sum(one.answered for one in answers.values()),
-            "total": len(batch.members),
-            "roles": _progress(batch.members, answers),
-            "state": state,
-            "message": message,
+            "answered": batch.n_answered,
+            "total": len(batch.asked.members),
+            "roles": _progress(batch.asked.members, batch.asked.answers),
+            **_figures(batch),
+            **self._became,
         }
 
+    def say(self, state: str, message: str) -> None:
+        """Tell the annotator something that is about no message of the page."""
+        self._became = {"about": "", "state": state, "message": message}
+        self.redraw()
+
     def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
+        if content.get("action") == "ping":
+            self.send({"kind": "pong"})
+            return
         # Whatever fails here, the annotator must see it, and the batch stays as it was.
         try:
             state, message = self._perform(content)
+        except CampaignError as error:
+            state, message = "refused", f"{_answer_of(content)}{error}"
         except Exception as error:
-            state, message = "error", f"Not saved. {error}"
-        self.redraw(state=state, message=message)
+            state, message = "unsaved", f"Not saved. {error}"
+        about = str(content.get("uuid") or "")
+        self._became = {"about": about, "state": state, "message": message}
+        self.redraw()
 
     def _perform(self, content: dict[str, Any]) -> tuple[str, str]:
         batch, action = self._batch, content.get("action")
-        identifier = content.get("identifier")
         if action in _MOVES:
             getattr(batch, action)()
-            return ("saved", "Saved") if action in ("undo", "redo") else ("", "")
+            return "", ""
+        if action in _TURNS:
+            getattr(batch, action)(uuid=content.get("uuid"))
+            return "saved", "Saved"
+        if action == "bind":
+            return self._bind(str(content["what"]), str(content["key"]))
+        about = {"identifier": content.get("identifier"), "uuid": content.get("uuid")}
         if action == "comment":
-            batch.comment(str(content["text"]), identifier=identifier)
+            batch.comment(str(content["text"]), **about)
             return "saved", "Comment saved"
-        if batch.current is None or identifier != batch.current.identifier:
-            return "note", "Nothing recorded: another spectrum was on the screen"
-        if action == "label":
-            batch.label(
-                str(content["value"]),
-                identifier=identifier,
-                milliseconds=int(content["milliseconds"]),
-                model_hash=self._model_shown(batch.current),
-            )
-        elif action == "skip":
-            batch.skip(identifier=identifier)
+        seen = batch.current is not None and about["identifier"] == batch.current.identifier
+        if not seen and not content.get("again"):
+            return "note", _NOT_THERE
+        self._say(content, about)
         return "saved", "Saved"
+
+    def _say(self, content: dict[str, Any], about: dict[str, Any]) -> None:
+        batch, value = self._batch, content.get("value")
+        match content.get("action"):
+            case "label":
+                sure = content.get("sure")
+                batch.label(
+                    str(value),
+                    sure=None if sure is None else bool(sure),
+                    milliseconds=int(content["milliseconds"]),
+                    model_hash=self._model_of(str(about["identifier"])),
+                    **about,
+                )
+            case "skip":
+                batch.skip(**about)
+            case "unlabel":
+                batch.unlabel(**about)
+            case "bad":
+                batch.bad(str(value), **about)
+            case "good":
+                batch.good(**about)
+            case "unsure":
+                batch.be_sure(sure=not value, **about)
+            case "flag":
+                batch.flag(on=bool(value), **about)
+            case other:
+                raise CampaignError(
+                    f"Page: expected something to do, got {other!r}. Reload the page."
+                )
+
+    def _model_of(self, identifier: str) -> str:
+        listing = self._batch.listing
+        member = listing.member(identifier) or self._batch.asked.member(identifier)
+        return BLIND if member is None else self._model_shown(member)
+
+    def _bind(self, action: str, key: str) -> tuple[str, str]:
+        bound = self._bound.bound(action, key)
+        if self._keys is not None:
+            bound.write(self._keys)
+        self._bound, self.bindings = bound, dict(bound.keys)
+        return "saved", f"Key of {action}: {key}"
+
+
+def _answer_of(content: Mapping[str, Any]) -> str:
+    """Words for an answer that is refused, so that nobody has to remember it."""
+    said = [content[name] for name in ("action", "value", "text") if content.get(name)]
+    words = " ".join(str(one) for one in said)
+    return f"Not recorded: {words}, of {content.get('identifier')}. "
+
+
+def _figures(batch: Batch) -> dict[str, Any]:
+    found = pace(batch.own.events, batch.own.repeats())
+    return {"an_hour": found.an_hour, "agreement": (found.n_agreeing, found.n_repeats)}
 
 
 def _progress(

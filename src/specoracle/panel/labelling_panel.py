@@ -57,8 +57,14 @@ class LabellingPanel(ipw.Box):
         # answers, so that no answer is offered for what is not yet drawn.
         self.spectrum = SpectrumPlot(self.campaign, batch)
         self.heading = Heading(self.campaign, batch)
-        self.answers = Answers(batch, model_shown=self.heading.model_shown)
-        self.queue = Queue(batch)
+        workspace = self.campaign.workspace
+        self.answers = Answers(
+            batch,
+            model_shown=self.heading.model_shown,
+            keys=workspace.keys(self.annotator),
+            desk=str(workspace.folder.resolve()),
+        )
+        self.queue = Queue(batch, self.campaign)
         self.training = Training(self.campaign, batch)
         self.map = MapPlot(self.campaign, batch)
         self.performance = PerformancePlot(self.campaign)
@@ -90,12 +96,20 @@ class LabellingPanel(ipw.Box):
         super().close()
 
     async def _watch(self) -> None:
+        trouble = False
         while True:
             await asyncio.sleep(_SECONDS)
             try:
                 self.look()
             except (SpecoracleError, OSError) as error:
-                _log.warning("%s", error)
+                if not trouble:
+                    _log.warning("%s", error)
+                    self.answers.say("error", str(error))
+                trouble = True
+            else:
+                if trouble:
+                    self.answers.say("saved", "All is well again")
+                trouble = False
 
     def _replace(self, children: tuple[ipw.Widget, ...]) -> None:
         before, self.children = self.children, children

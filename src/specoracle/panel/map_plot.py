@@ -4,6 +4,7 @@ from specoracle.campaign.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.figures.map import map_figure
 from specoracle.figures.theme import empty_figure
+from specoracle.journal.event import Role
 from specoracle.panel.plot import Plot
 
 
@@ -33,8 +34,11 @@ class MapPlot(Plot):
             self.draw(empty_figure("The map comes with the first trained round"))
             return
         batch, current = self._batch, self._batch.current
-        answers = {name: answer.value for name, answer in batch.answers.items()}
-        labels = self._labels | answers
+        # What was said before of a repeat is not shown: it is asked again, blind.
+        asked = batch.asked
+        again = {m.identifier: None for m in asked.members if m.role is Role.REPEAT}
+        answers = {name: answer.value for name, answer in asked.answers.items()}
+        labels = self._labels | again | answers
         self.draw(
             map_figure(
                 self._map.identifiers,
@@ -42,7 +46,7 @@ class MapPlot(Plot):
                 self._map.y,
                 labels=[labels.get(name) for name in self._map.identifiers],
                 classes=batch.classes,
-                roles={member.identifier: member.role for member in batch.members},
+                roles={member.identifier: member.role for member in asked.members},
                 current=None if current is None else current.identifier,
                 revision=f"round {batch.round_number}",
                 title="Map of the batch and of what is labelled",
@@ -52,5 +56,5 @@ class MapPlot(Plot):
         )
 
     def _goto(self, identifier: str) -> None:
-        if any(member.identifier == identifier for member in self._batch.members):
+        if self._batch.asked.member(identifier) is not None:
             self._batch.goto(identifier)
