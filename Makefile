@@ -48,11 +48,13 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/bench.py $(if $(SIZES),--sizes $(SIZES)) \
 	  $(if $(SPECTRA),--spectra $(SPECTRA)) $(BENCH_ARGS)
 
-# Ingest damaged files, folders with traps in them, and kills at random moments, in full.
+# Ingest damaged files, folders with traps in them, and kills at random moments, of ingests
+# and of the desk's kernels, in full.
 fuzz: $(STAMP)
 	$(BIN)/python tests/fuzz/fuzz_files.py --n 10000 --seed $(FUZZ_SEED)
 	$(BIN)/python tests/fuzz/fuzz_entries.py
 	$(BIN)/python tests/fuzz/fuzz_kills.py --n 50 --seed $(FUZZ_SEED)
+	$(BIN)/python tests/fuzz/fuzz_desk.py --n 1000 --seed $(FUZZ_SEED)
 
 # The CPU build of torch is enough for everything here; constraints.txt pins what was
 # tested together.
