@@ -41,7 +41,7 @@ def test_every_question_after_a_training_has_its_reason_and_none_comes_twice(mix
     next_round(mixed)
     members = mixed.batch("vera").members
     asked = [m for m in members if m.role is not Role.ESTIMATION]
-    words = ("margin", "mutual information", "probability", "random", "unlike")
+    words = ("margin", "mutual information", "probability", "random", "unlike", "again")
     assert all(any(word in m.reason for word in words) for m in asked)
     assert len({m.identifier for m in members}) == len(members)
     assert len(asked) > 12
