@@ -1,5 +1,5 @@
 # Thin: each target does its own set-up in .venv and runs one command.
-# make demo | make app | make test | make lint | make bench | make fuzz
+# make demo | make app | make test | make lint | make bench | make coverage | make fuzz
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,7 +15,7 @@ SIZES ?=
 BENCH_ARGS ?=
 FUZZ_SEED ?= 1
 
-.PHONY: demo app test lint bench fuzz clean
+.PHONY: demo app test lint bench coverage fuzz clean
 
 demo: $(STAMP)
 	$(BIN)/specoracle demo --workspace $(WORKSPACE) \
@@ -47,6 +47,10 @@ bench: $(STAMP)
 	  --seeds 2 --budget 200 --presets random,skoda2020,default --workers 2
 	$(BIN)/python tests/bench/bench.py $(if $(SIZES),--sizes $(SIZES)) \
 	  $(if $(SPECTRA),--spectra $(SPECTRA)) $(BENCH_ARGS)
+
+# How often the intervals of precision and completeness hold the truth, by simulation.
+coverage: $(STAMP)
+	$(BIN)/python tests/coverage/coverage_study.py
 
 # Ingest damaged files, folders with traps in them, and kills at random moments, of ingests
 # and of the desk's kernels, in full.

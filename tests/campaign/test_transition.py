@@ -3,9 +3,11 @@ import json
 import filelock
 import numpy as np
 import pytest
+from scipy.special import entr
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.candidates import candidates, write_candidates
+from specoracle.campaign.draw_file import read_below, read_design
 from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.oracle import KnownLabels, answer_all
 from specoracle.campaign.performance import candidate_flags, performance
@@ -92,7 +94,7 @@ def test_the_least_sure_and_the_likeliest_are_asked(answered, quick):
     next_round(answered, classifier=quick())
     probability = np.exp(read_scores(answered.folder.round(1).scores))
     target = probability[:, 1:].sum(axis=1)
-    entropy = -(probability * np.log(probability)).sum(axis=1)
+    entropy = entr(probability).sum(axis=1)
     rows = {
         role: answered.archive.rows(
             [m.identifier for m in answered.batch("v").members if m.role is role]
@@ -261,6 +263,14 @@ def test_the_estimate_is_that_of_the_list_as_it_stands(answered, quick, truth):
     assert done.n_candidates == (listed & usable).sum()
     assert done.precision.low <= done.precision.value <= done.precision.high
     assert 0 <= done.completeness.low <= done.completeness.high <= 1
+    # The floor lies behind the list, so less than all of the pool is above it.
+    design = read_design(answered.folder.round(1).draw)
+    assert done.floor == design.floor
+    assert design.model_hash == answered.model_hash
+    below = read_below(answered.folder.round(1).draw, len(listed))
+    assert done.share_below == pytest.approx(below[usable].mean())
+    assert 0 < done.share_below < 1
+    assert done.below_at_most <= below[usable].sum()
 
 
 def test_predictions_are_counted_by_class(answered, quick):

@@ -2,12 +2,17 @@ import numpy as np
 import pytest
 
 from specoracle.estimation.design import (
-    OUTSIDE,
     allocate,
     draw,
+    shares_by_variance,
+    union_probability,
+)
+from specoracle.estimation.strata import (
+    FIRST_BELOW,
+    OUTSIDE,
+    SHARES,
     score_strata,
     signal_strata,
-    union_probability,
 )
 
 
@@ -43,18 +48,55 @@ def test_two_even_chances_make_three_quarters():
     )
 
 
-def test_strata_by_score_are_finest_at_the_top():
+@pytest.mark.parametrize("n", [10, 100, 1000])
+def test_a_draw_follows_its_shares_where_the_strata_hold_it(n):
+    allocated = allocate(np.full(8, 10**6), n, SHARES)
+    assert allocated.sum() == n
+    np.testing.assert_allclose(allocated, np.maximum(n * SHARES, 1), atol=1.01)
+
+
+def test_an_extension_goes_where_the_variance_is_and_forgets_no_stratum():
+    # Neyman: n ∝ N S, so 100 · 0.5 against 300 · 0.5; the other half by design.
+    shares = shares_by_variance(
+        np.array([100, 300, 900]), np.array([0.25, 0.25, 0]), np.array([0.2, 0.2, 0.6])
+    )
+    np.testing.assert_allclose(shares, [0.225, 0.475, 0.3])
+    no_variance = shares_by_variance(np.array([1, 2]), np.zeros(2), np.array([0.4, 0.6]))
+    np.testing.assert_allclose(no_variance, [0.4, 0.6])
+
+
+def test_strata_by_score_are_finest_at_the_end_of_the_list():
     score = np.random.default_rng(1).random(10_000)
-    strata = score_strata(score)
-    sizes = np.bincount(strata)
-    assert (np.diff(sizes) > 0).all()
-    assert score[strata == 0].min() > score[strata == 1].max()
+    done = score_strata(score, 400)
+    assert score[done.stratum == 0].min() > score[done.stratum == 1].max()
+    sizes = np.bincount(done.stratum)
+    assert sizes[:3].sum() == 400
+    assert sizes[:FIRST_BELOW].sum() == 1200  # the floor is at three lengths of the list
+    assert sizes[2] == sizes[:3].min()
+    assert sizes[3] == sizes[3:].min()
     assert sizes.sum() == 10_000
 
 
-@pytest.mark.parametrize("n", [1, 2, 5, 17])
-def test_a_tiny_pool_still_has_strata(n):
-    assert len(score_strata(np.linspace(0, 1, n))) == n
+def test_the_floor_is_the_lowest_score_above_it():
+    score = np.random.default_rng(2).random(5000)
+    done = score_strata(score, 100)
+    above = done.stratum < FIRST_BELOW
+    assert score[above].min() == done.floor > score[~above].max()
+
+
+@pytest.mark.parametrize("n_listed", [0, 1, 60, 10_000])
+@pytest.mark.parametrize("n", [1, 2, 5, 17, 10_000])
+def test_any_pool_and_any_list_has_strata(n, n_listed):
+    done = score_strata(np.linspace(0, 1, n), min(n_listed, n))
+    assert len(done.stratum) == n
+    assert done.stratum.max() < len(SHARES)
+    assert np.isfinite(done.floor)
+
+
+def test_spectra_without_a_score_rank_lowest():
+    score = np.array([np.nan, 0.9, np.nan, 0.2])
+    done = score_strata(score, 1)
+    assert done.stratum[[0, 2]].min() > done.stratum[[1, 3]].max()
 
 
 def test_a_spectrum_without_signal_to_noise_is_a_poor_one():

@@ -132,6 +132,11 @@ class Campaign:
         """Spectra that somebody labelled, skipped or called bad: not to be asked again."""
         return Fold(self.journal.events(self.name)).dealt_with()
 
+    def disagreements(self) -> list[str]:
+        """Spectra on which annotators differ, and no arbiter has decided."""
+        fold = Fold(self.journal.events(self.name))
+        return fold.disagreements(arbiter=self.facts.arbiter)
+
     def sample(self) -> set[str]:
         """Identifiers of the estimation sample."""
         return {m.identifier for m in self.journal.estimation_sample(self.name)}

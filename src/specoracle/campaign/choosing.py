@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.draw_file import Design, write_draw
+from specoracle.campaign.estimation_sample import EstimationSample
 from specoracle.campaign.facts import MIXED
 from specoracle.campaign.first_questions import first_questions
 from specoracle.campaign.mixed_questions import mixed_questions
@@ -16,10 +18,18 @@ from specoracle.campaign.next_batch import (
 )
 from specoracle.campaign.opening import sample_members
 from specoracle.campaign.pool import pool_rows, unlike_anything, without
-from specoracle.campaign.scores import read_information, read_scores, write_draw
+from specoracle.campaign.scores import read_information, read_scores
 from specoracle.campaign.scoring import Classifier
 from specoracle.campaign.training_set import TrainingSet
-from specoracle.estimation.design import among, draw, score_strata
+from specoracle.estimation.design import draw, shares_by_variance
+from specoracle.estimation.strata import (
+    FIRST_BELOW,
+    N_STRATA,
+    SHARES,
+    Stratum,
+    among,
+    score_strata,
+)
 from specoracle.journal.journal import EstimationMember, NewRound
 
 
@@ -122,13 +132,35 @@ def _extend_sample(
     usable: npt.NDArray[np.int64],
     rng: np.random.Generator,
 ) -> list[EstimationMember]:
-    """Draw once more, with strata by this round's score, independent of labels."""
-    if not campaign.facts.estimation_growth:
+    """Draw once more, with strata and a floor by this round's score."""
+    facts, archive = campaign.facts, campaign.archive
+    if not facts.estimation_growth:
         return []
-    by_score = score_strata(target_score(campaign.facts, scores[usable]))
-    strata = among(usable, by_score, len(campaign.archive))
-    drawn = draw(strata, campaign.facts.estimation_growth, rng=rng)
-    write_draw(campaign.folder.round(number).draw, strata, drawn.probability)
-    return sample_members(
-        campaign.archive, drawn, strata, number=number, model_hash=model_hash
+    columns = [facts.classes.index(name) for name in facts.targets]
+    n_listed = int(np.isin(scores[usable].argmax(axis=1), columns).sum())
+    by_score = score_strata(target_score(facts, scores[usable]), n_listed)
+    strata = among(usable, by_score.stratum, len(archive))
+    shares = _shares(campaign, strata)
+    drawn = draw(strata, facts.estimation_growth, rng=rng, shares=shares)
+    design = Design(
+        name="score",
+        seed=(facts.seed, number),
+        model_hash=model_hash,
+        floor=by_score.floor,
     )
+    write_draw(campaign.folder.round(number).draw, strata, drawn.probability, design)
+    return sample_members(archive, drawn, strata, number=number, model_hash=model_hash)
+
+
+def _shares(campaign: Campaign, strata: Stratum) -> npt.NDArray[np.float64]:
+    """Where completeness above the floor varies most by the labels there are.
+
+    Labels of the sample say how many are drawn from a stratum, never which ones.
+    """
+    seen, hits = EstimationSample(campaign).by_stratum(strata, set(campaign.facts.targets))
+    if not hits.sum():
+        return SHARES
+    size = np.bincount(strata, minlength=N_STRATA)[:N_STRATA]
+    share = (hits + 0.5) / (seen + 1)
+    above = np.arange(N_STRATA) < FIRST_BELOW
+    return shares_by_variance(size, share * (1 - share) * above, SHARES)

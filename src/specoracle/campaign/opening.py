@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from specoracle.archive.archive import Archive
 from specoracle.archive.selection import select
 from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.draw_file import Design, write_draw
 from specoracle.campaign.elsewhere import Elsewhere, write_elsewhere
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.first_questions import first_questions
@@ -16,12 +17,12 @@ from specoracle.campaign.importing import import_events
 from specoracle.campaign.mapping import draw_map
 from specoracle.campaign.next_batch import members
 from specoracle.campaign.pool import initial_strata, pool_rows, without
-from specoracle.campaign.scores import write_draw
 from specoracle.campaign.selected import write_selected
 from specoracle.campaign.training_set import TrainingSet
 from specoracle.campaign.workspace import CampaignFolder, Workspace
 from specoracle.errors import BusyError, CampaignError
-from specoracle.estimation.design import Draw, Stratum, draw
+from specoracle.estimation.design import Draw, draw
+from specoracle.estimation.strata import Stratum
 from specoracle.journal.event import BLIND
 from specoracle.journal.journal import EstimationMember, Journal, NewRound
 
@@ -167,7 +168,8 @@ def _first_batch(
     if facts.estimation_size:
         strata = initial_strata(archive, usable, seed=facts.seed)
         drawn = draw(strata, facts.estimation_size, rng=rng)
-        write_draw(folder.round(0).draw, strata, drawn.probability)
+        design = Design(name="signal", seed=(facts.seed, 0))
+        write_draw(folder.round(0).draw, strata, drawn.probability, design)
         sample = sample_members(archive, drawn, strata, number=0, model_hash=BLIND)
     names = [m.identifier for m in sample]
     answered = archive.rows(list(training.labels))

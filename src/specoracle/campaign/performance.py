@@ -1,30 +1,31 @@
 """How good the campaign's candidate list was after each training.
 
 The list of a round holds the targets among the labelled spectra, and the predicted ones
-among the rest. The estimation sample tells its precision and completeness, with the
-labels that its members have by now.
+among the rest. The estimation sample tells how good it is, with the labels that its
+members have by now. The figure to lead with is completeness above the score floor that
+was fixed when the sample was drawn: below it lie most spectra and few targets, of which
+a sample can only say that there are at most so many.
 """
 
 import json
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.pool import pool_rows
-from specoracle.campaign.scores import read_inclusion, read_scores
-from specoracle.estimation.design import union_probability
-from specoracle.estimation.estimate import Estimate, estimate_performance
+from specoracle.campaign.estimation_sample import EstimationSample
+from specoracle.campaign.scores import read_scores
+from specoracle.estimation import estimate, paired
+from specoracle.estimation.estimate import ERROR, Estimate
+from specoracle.estimation.limits import Counts
 
-Row = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundPerformance:
-    """Estimates for the candidate list of one round.
+    """Estimates for the candidate list of one round, with 95 % intervals.
 
     Attributes
     ----------
@@ -34,34 +35,97 @@ class RoundPerformance:
         Spectra that its model was trained on.
     n_candidates
         Length of the list.
-    precision, completeness
-        With 95 % intervals.
+    completeness_above_floor
+        Share of the targets above the floor that are on the list: the primary figure.
+    precision
+        Share of the list that are targets.
+    f1
+        Harmonic mean of the two, above the floor.
+    prevalence
+        Share of the pool that are targets.
+    completeness
+        Of the whole pool; the interval is wide where targets are rare.
+    floor
+        Score of the target classes, ``None`` before the first draw by score.
+    share_below
+        Part of the pool that lies below it.
+    below_at_most
+        How many targets may lie there, 95 % one-sided; the rule of three where the
+        sample found none.
+    n_waiting, n_disputed, n_skipped
+        As of `EstimationSample`.
     """
 
     round_number: int
     n_labels: int
     n_candidates: int
+    completeness_above_floor: Estimate
     precision: Estimate
+    f1: Estimate
+    prevalence: Estimate
     completeness: Estimate
+    floor: float | None
+    share_below: float
+    below_at_most: float
+    n_waiting: int
+    n_disputed: int
+    n_skipped: int
 
 
-class _Sample(NamedTuple):
-    """Rows, truth and weights of the sample members that have a label."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Improvement:
+    """What one round's list has over another's, by the same sampled spectra.
 
-    rows: Row
-    is_target: Flags
-    weight: npt.NDArray[np.float64]
+    Attributes
+    ----------
+    completeness
+        Gain of completeness above the floor of the later round.
+    f1
+        Gain of F1 above that floor.
+    """
+
+    completeness: Estimate
+    f1: Estimate
 
 
 def performance(campaign: Campaign) -> list[RoundPerformance]:
     """Estimate every trained round from the sample as it is labelled now."""
-    sample = _labelled_sample(campaign)
+    sample = EstimationSample(campaign)
     return [_estimated(campaign, number, sample) for number in campaign.trained_rounds]
 
 
 def round_performance(campaign: Campaign, number: int) -> RoundPerformance:
     """Estimate one trained round."""
-    return _estimated(campaign, number, _labelled_sample(campaign))
+    return _estimated(campaign, number, EstimationSample(campaign))
+
+
+def improvement(
+    campaign: Campaign, before: int, after: int, *, error: float = ERROR
+) -> Improvement:
+    """Compare the lists of two rounds on the same objects.
+
+    Parameters
+    ----------
+    campaign
+        Whose rounds.
+    before, after
+        The earlier and the later round.
+    error
+        Of both tails of an interval; see `specoracle.estimation.looks`.
+    """
+    sample = EstimationSample(campaign)
+    earlier, later = (candidate_flags(campaign, number) for number in (before, after))
+    n = min(len(earlier), len(later))
+    below, _ = sample.below_floor(after, n)
+    category = 4 * below + 2 * earlier[:n] + later[:n]
+    cells, used = sample.cells(category)
+    above = (cells.category & 4) == 0
+    was, now = (cells.category & 2) > 0, (cells.category & 1) > 0
+    counts = cells.counts(_is_target(campaign, sample)[used]).within(above)
+    return Improvement(
+        completeness=paired.completeness_gain(counts, was, now, above, error=error),
+        f1=paired.f1_gain(counts, was, now, error=error),
+    )
 
 
 def trained_on(campaign: Campaign, number: int) -> dict[str, str]:
@@ -80,50 +144,55 @@ def candidate_flags(campaign: Campaign, number: int) -> Flags:
     columns = [campaign.facts.classes.index(name) for name in targets]
     scores = read_scores(campaign.folder.round(number).scores)
     listed = np.isin(scores.argmax(axis=1), columns)
-    known = trained_on(campaign, number)
-    labels = campaign.labels()
-    for name in campaign.journal.would_be_asked(campaign.name, up_to=number - 1):
-        if name in labels:
-            known[name] = labels[name]
+    known = known_labels(campaign, number)
     rows = campaign.archive.rows(list(known))
     listed[rows] = [label in targets for label in known.values()]
     return listed
 
 
-def _estimated(campaign: Campaign, number: int, sample: _Sample) -> RoundPerformance:
+def known_labels(campaign: Campaign, number: int) -> dict[str, str]:
+    """Labels that stand for themselves on the list of a round."""
+    known = trained_on(campaign, number)
+    labels = campaign.labels()
+    for name in campaign.journal.would_be_asked(campaign.name, up_to=number - 1):
+        if name in labels:
+            known[name] = labels[name]
+    return known
+
+
+def _estimated(
+    campaign: Campaign, number: int, sample: EstimationSample
+) -> RoundPerformance:
     """Estimate one round; its pool is the archive as large as it was then."""
     listed = candidate_flags(campaign, number)
-    usable = pool_rows(campaign.archive, campaign.folder, campaign.facts)
-    usable = usable[usable < len(listed)]
-    inside = sample.rows < len(listed)
-    n_candidates = int(listed[usable].sum())
-    estimated = estimate_performance(
-        is_target=sample.is_target[inside],
-        on_list=listed[sample.rows[inside]],
-        weight=sample.weight[inside],
-        n_on_list=n_candidates,
-        n_pool=len(usable),
-    )
+    below, floor = sample.below_floor(number, len(listed))
+    cells, used = sample.cells(2 * below + listed)
+    counts = cells.counts(_is_target(campaign, sample)[used])
+    on_list, above = (cells.category & 1) > 0, (cells.category & 2) == 0
     return RoundPerformance(
         round_number=number,
         n_labels=len(trained_on(campaign, number)),
-        n_candidates=n_candidates,
-        precision=estimated.precision,
-        completeness=estimated.completeness,
+        n_candidates=int(counts.size[on_list].sum()),
+        floor=floor,
+        share_below=float(counts.size[~above].sum() / max(counts.size.sum(), 1)),
+        below_at_most=estimate.at_most(counts, ~above),
+        n_waiting=sample.n_waiting,
+        n_disputed=sample.n_disputed,
+        n_skipped=sample.n_skipped,
+        **_figures(counts, on_list, above),
     )
 
 
-def _labelled_sample(campaign: Campaign) -> _Sample:
-    labels = campaign.labels()
-    drawn = campaign.journal.estimation_sample(campaign.name)
-    names = sorted({member.identifier for member in drawn} & labels.keys())
-    rows = campaign.archive.rows(names)
+def _figures(counts: Counts, on_list: Flags, above: Flags) -> dict[str, Estimate]:
+    return {
+        "completeness_above_floor": estimate.completeness(counts, on_list, above),
+        "precision": estimate.precision(counts, on_list),
+        "f1": estimate.f1(counts.within(above), on_list),
+        "prevalence": estimate.prevalence(counts),
+        "completeness": estimate.completeness(counts, on_list),
+    }
+
+
+def _is_target(campaign: Campaign, sample: EstimationSample) -> Flags:
     targets = set(campaign.facts.targets)
-    is_target = np.array([labels[name] in targets for name in names], dtype=bool)
-    draws = sorted({member.draw for member in drawn})
-    inclusion = np.array(
-        [read_inclusion(campaign.folder.round(k).draw, rows) for k in draws]
-    ).reshape(len(draws), len(rows))
-    return _Sample(
-        rows, is_target, 1 / union_probability(inclusion) if names else np.zeros(0)
-    )
+    return np.array([label in targets for label in sample.labels], dtype=np.bool_)

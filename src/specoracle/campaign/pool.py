@@ -11,7 +11,7 @@ from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.selected import read_selected
 from specoracle.campaign.workspace import CampaignFolder
 from specoracle.estimation.clusters import FITTED_ON, clusters
-from specoracle.estimation.design import Stratum, among, signal_strata
+from specoracle.estimation.strata import Stratum, among, signal_strata
 from specoracle.query.discovery import distance_to_nearest, farthest_first, spread_out
 from specoracle.spectra.quality import Quality
 

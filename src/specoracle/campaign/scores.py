@@ -95,25 +95,6 @@ def read_predicted(path: Path) -> dict[str, int]:
     return dict(zip(classes, counts, strict=True))
 
 
-def write_draw(
-    path: Path, strata: npt.NDArray[np.uint8], probability: npt.NDArray[np.float64]
-) -> None:
-    """Write the design of a draw: stratum of each row, probability of each stratum."""
-    with appearing(path) as partial, h5py.File(partial, "w") as file:
-        file["stratum"] = strata
-        file["probability"] = probability
-
-
-def read_inclusion(path: Path, rows: Row) -> npt.NDArray[np.float64]:
-    """Read the inclusion probability of rows in one draw; 0 where it knew none."""
-    with h5py.File(path, "r", locking=False) as file:
-        stratum, probability = file["stratum"][...], file["probability"][...]
-    known = rows < len(stratum)
-    inclusion = np.zeros(len(rows))
-    inclusion[known] = probability[stratum[rows[known]]]
-    return inclusion
-
-
 def write_map(path: Path, plane: Map) -> None:
     """Write a plane view."""
     with appearing(path) as partial, h5py.File(partial, "w") as file:

@@ -1,8 +1,8 @@
 """The probability design of the performance-estimation sample.
 
 Each draw is stratified simple random sampling without replacement from the **whole**
-pool, independent of earlier draws. Draws accumulate: what was labelled for an earlier
-model serves every later one, with the inclusion probability of the union.
+pool. Draws accumulate: what was labelled for an earlier model serves every later one,
+with the inclusion probability of the union.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Stratum = npt.NDArray[np.uint8]
+from specoracle.estimation.strata import OUTSIDE, Stratum
+
 Probability = npt.NDArray[np.float64]
 Row = npt.NDArray[np.int64]
-
-OUTSIDE = 255
-"""Stratum of rows that are not in the population, such as spectra without good pixels."""
+Share = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +34,10 @@ class Draw:
     probability: Probability
 
 
-def draw(strata: Stratum, n: int, *, rng: np.random.Generator) -> Draw:
-    """Draw about ``n`` rows, as equally from all strata as their sizes allow.
+def draw(
+    strata: Stratum, n: int, *, rng: np.random.Generator, shares: Share | None = None
+) -> Draw:
+    """Draw about ``n`` rows from all strata, as their sizes allow.
 
     Parameters
     ----------
@@ -47,6 +48,9 @@ def draw(strata: Stratum, n: int, *, rng: np.random.Generator) -> Draw:
         Size of the sample; the whole population when that is smaller.
     rng
         Decides.
+    shares
+        Of the sample, wanted for each stratum, shape ``(n_strata,)``; equal ones when
+        left out.
 
     References
     ----------
@@ -58,11 +62,10 @@ def draw(strata: Stratum, n: int, *, rng: np.random.Generator) -> Draw:
     >>> draw(strata, 3, rng=np.random.default_rng(1)).probability
     array([0.5, 1. ])
     """
-    sizes = np.bincount(strata, minlength=OUTSIDE)[:OUTSIDE]
-    sizes = np.trim_zeros(sizes, "b")
-    allocated = allocate(sizes, n)
+    sizes = np.trim_zeros(np.bincount(strata, minlength=OUTSIDE)[:OUTSIDE], "b")
+    allocated = allocate(sizes, n, None if shares is None else shares[: len(sizes)])
     chosen = [
-        rng.choice(np.flatnonzero(strata == stratum), count, replace=False)
+        rng.choice(np.flatnonzero(strata == stratum), count, replace=False, shuffle=False)
         for stratum, count in enumerate(allocated)
         if count
     ]
@@ -70,8 +73,10 @@ def draw(strata: Stratum, n: int, *, rng: np.random.Generator) -> Draw:
     return Draw(rows=rows, probability=allocated / np.maximum(sizes, 1))
 
 
-def allocate(sizes: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
-    """Share ``n`` equally over strata; what a small one cannot hold goes to the others.
+def allocate(
+    sizes: npt.NDArray[np.int64], n: int, shares: Share | None = None
+) -> npt.NDArray[np.int64]:
+    """Share ``n`` over strata; what a small one cannot hold goes to the others.
 
     Every non-empty stratum gets at least one, so that each row has a chance, even where
     that makes the sample larger than ``n``.
@@ -80,15 +85,51 @@ def allocate(sizes: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
     --------
     >>> allocate(np.array([100, 2, 100]), 12)
     array([5, 2, 5])
+    >>> allocate(np.array([100, 100]), 10, np.array([0.2, 0.8]))
+    array([2, 8])
     """
+    wanted = np.ones(len(sizes)) if shares is None else np.maximum(shares, 1e-9)
     allocated = np.minimum(sizes, 1).astype(np.int64)
     while (rest := min(n, int(sizes.sum())) - int(allocated.sum())) > 0:
-        open_ = np.flatnonzero(allocated < sizes)
-        # The emptiest strata first, so that an uneven rest does not pile up.
-        first = open_[np.argsort(allocated[open_], kind="stable")][:rest]
-        share = max(1, rest // len(open_))
-        allocated[first] = np.minimum(allocated[first] + share, sizes[first])
+        open_ = allocated < sizes
+        goal = wanted * open_ / (wanted * open_).sum() * (rest + allocated[open_].sum())
+        added = np.maximum(np.floor(goal) - allocated, 0) * open_
+        added = np.diff(np.minimum(np.cumsum(added), rest), prepend=0).astype(np.int64)
+        if not added.any():
+            # What is left goes to those farthest behind (D'Hondt's highest averages).
+            added[np.where(open_, wanted / (allocated + 1), -1.0).argmax()] = 1
+        allocated = np.minimum(allocated + added, sizes)
     return allocated
+
+
+def shares_by_variance(
+    size: npt.NDArray[np.int64], variance: npt.NDArray[np.float64], least: Share
+) -> Share:
+    """Share an extension out: half where the variance is largest, half as designed.
+
+    Parameters
+    ----------
+    size
+        Rows of each stratum, shape ``(n_strata,)``.
+    variance
+        Of the wanted quantity within each stratum, the same shape.
+    least
+        Shares by design, the same shape, summing to 1; each stratum keeps half of its.
+
+    References
+    ----------
+    Neyman (1934), Journal of the Royal Statistical Society 97, 558: n ∝ N S.
+
+    Examples
+    --------
+    >>> even = np.array([0.5, 0.5])
+    >>> shares_by_variance(np.array([10, 30]), np.array([0.25, 0.25]), even)
+    array([0.375, 0.625])
+    """
+    wanted = size * np.sqrt(variance)
+    if not wanted.sum() > 0:
+        return least
+    return 0.5 * least + 0.5 * wanted / wanted.sum()
 
 
 def union_probability(probabilities: Probability) -> Probability:
@@ -110,64 +151,3 @@ def union_probability(probabilities: Probability) -> Probability:
     independent events.
     """
     return 1 - np.prod(1 - probabilities, axis=0)
-
-
-def score_strata(score: npt.NDArray[np.floating], n_strata: int = 8) -> Stratum:
-    """Strata by the score of the target classes, finest at the top.
-
-    A stratum is about four times as large as the next one above, so that the few
-    rows that may be targets are sampled densely and the bulk is never left out.
-
-    Parameters
-    ----------
-    score
-        Probability of the target classes, shape ``(n_spectra,)``; NaN ranks lowest.
-    n_strata
-        How many strata; fewer when the pool is small.
-
-    Returns
-    -------
-    Stratum
-        0 for the highest scores.
-    """
-    n = len(score)
-    order = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")
-    shares = 4.0 ** np.arange(n_strata)
-    stops = np.unique(np.ceil(n * np.cumsum(shares) / shares.sum()).astype(np.int64))
-    strata = np.empty(n, dtype=np.uint8)
-    strata[order] = np.searchsorted(stops, np.arange(n), side="right")
-    return strata
-
-
-def among(rows: Row, strata: Stratum, n_spectra: int) -> Stratum:
-    """Put the strata of ``rows`` into a pool of ``n_spectra``; the others are outside.
-
-    Examples
-    --------
-    >>> among(np.array([0, 2]), np.array([1, 0], dtype="u1"), 3)
-    array([  1, 255,   0], dtype=uint8)
-    """
-    whole = np.full(n_spectra, OUTSIDE, dtype=np.uint8)
-    whole[rows] = strata
-    return whole
-
-
-def signal_strata(
-    snr: npt.NDArray[np.floating], cluster: npt.NDArray[np.intp], n_bins: int = 2
-) -> Stratum:
-    """Strata before there is a model: S/N halves within clusters of the spectra.
-
-    Parameters
-    ----------
-    snr
-        Signal-to-noise ratio, shape ``(n_spectra,)``; NaN is a low one.
-    cluster
-        Cluster number of each spectrum, shape ``(n_spectra,)``.
-    n_bins
-        S/N bins of equal size.
-    """
-    value = np.nan_to_num(snr, nan=-np.inf)
-    rank = np.argsort(np.argsort(value, kind="stable"), kind="stable")
-    bins = rank * n_bins // max(len(value), 1)
-    _, strata = np.unique(cluster * n_bins + bins, return_inverse=True)
-    return strata.astype(np.uint8)

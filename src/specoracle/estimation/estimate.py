@@ -1,170 +1,204 @@
-"""Precision and completeness of a candidate list, with intervals.
+"""How good a candidate list is: each figure of merit with its interval.
 
-The list splits the pool in two domains whose sizes are known exactly: on the list and
-off it. The sample says which share of each is a target. Precision is the share on the
-list; completeness follows from both.
+The counts come in cells of the pool, each on the list or off it, see `cells`. A figure
+that the sample says nothing about is said to be unknown, with its whole range.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
 
-Weight = npt.NDArray[np.float64]
+from specoracle.estimation import merits
+from specoracle.estimation.limits import Counts, Ratio, estimated_totals, limits
+
 Flags = npt.NDArray[np.bool_]
+
+ERROR = 0.05
+"""Chance that an interval misses, both tails together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A share with its interval.
+    """A figure with its interval.
 
     Attributes
     ----------
     value
-        The estimate, NaN where the sample says nothing.
+        The estimate, ``None`` where nothing is known.
     low, high
         Limits of the interval.
     n
-        Sampled spectra that bear on it.
-    """
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performance:
-    """How good a candidate list is.
-
-    Attributes
-    ----------
-    precision
-        Share of the list that are targets.
-    completeness
-        Share of the pool's targets that are on the list.
-    prevalence
-        Share of the pool that are targets.
-    """
-
-    precision: Estimate
-    completeness: Estimate
-    prevalence: Estimate
-
-
-def weighted_share(
-    positive: Flags, weight: Weight, *, confidence: float = 0.95
-) -> Estimate:
-    """Estimate a share from units sampled with unequal probabilities.
-
-    Parameters
-    ----------
-    positive
-        Whether each sampled unit counts, shape ``(n_units,)``.
-    weight
-        Inverse inclusion probability, shape ``(n_units,)``.
-    confidence
-        Of the two-sided interval.
-
-    Returns
-    -------
-    Estimate
-        The Hájek estimate with the exact binomial interval at the effective sample size
-        n / (1 + cv²) of the weights.
-
-    References
-    ----------
-    Clopper & Pearson (1934), Biometrika 26, 404, at the effective sample size of Kish
-    (1965), Survey Sampling, section 11.7; compare Korn & Graubard (1998), Survey
-    Methodology 24, 193.
+        Labelled spectra that bear on it: those sampled; where all are labelled, all.
+    unknown
+        Why nothing is known, and what would change that; ``""`` where something is.
 
     Examples
     --------
-    >>> share = weighted_share(np.array([True] * 30), np.ones(30))
-    >>> round(share.low, 3), share.high
-    (0.884, 1.0)
+    >>> str(Estimate(value=0.9, low=0.8, high=0.95, n=30))
+    '0.90 (0.80–0.95)'
+    >>> str(Estimate(value=None, low=0, high=1, n=0, unknown="none is labelled, label 9"))
+    'not yet known: none is labelled, label 9'
     """
-    n = len(weight)
-    if n == 0:
-        return Estimate(value=float("nan"), low=0.0, high=1.0, n=0)
-    value = float(weight[positive].sum() / weight.sum())
-    effective = float(weight.sum() ** 2 / (weight**2).sum())
-    tail = (1 - confidence) / 2
-    hits, misses = value * effective, (1 - value) * effective
-    low = float(betaincinv(hits, misses + 1, tail)) if hits > 0 else 0.0
-    high = float(betaincinv(hits + 1, misses, 1 - tail)) if misses > 0 else 1.0
-    return Estimate(value=value, low=low, high=high, n=n)
+
+    value: float | None
+    low: float
+    high: float
+    n: int
+    unknown: str = ""
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"not yet known: {self.unknown or 'nothing was sampled'}"
+        return f"{self.value:.2f} ({self.low:.2f}–{self.high:.2f})"
+
+    @property
+    def width(self) -> float:
+        """Length of the interval."""
+        return self.high - self.low
+
+    @property
+    def point(self) -> tuple[float, float, float]:
+        """Value and limits for a plot, which leaves out NaN."""
+        if self.value is None:
+            return (np.nan, np.nan, np.nan)
+        return (self.value, self.low, self.high)
 
 
-def estimate_performance(
-    *,
-    is_target: Flags,
-    on_list: Flags,
-    weight: Weight,
-    n_on_list: int,
-    n_pool: int,
-    confidence: float = 0.95,
-) -> Performance:
-    """Estimate precision, completeness and prevalence from the estimation sample.
+def precision(counts: Counts, listed: Flags, *, error: float = ERROR) -> Estimate:
+    """Share of the list that are targets.
 
     Parameters
     ----------
-    is_target, on_list
-        Whether each labelled sample member is a target, and is on the candidate list,
-        shape ``(n_units,)``.
-    weight
-        Inverse inclusion probability, shape ``(n_units,)``.
-    n_on_list, n_pool
-        Sizes of the list and of the pool, known exactly.
-    confidence
-        Of each interval.
+    counts
+        What the sample saw, in cells of shape ``(n_cells,)``.
+    listed
+        Whether each cell is on the list, shape ``(n_cells,)``.
+    error
+        Of both tails of the interval together.
+    """
+    n, why = bearing(counts, listed), ""
+    if not counts.size[listed].sum():
+        why = "the list is empty, label targets and train again"
+    elif n is None:
+        why = "no spectrum on the list was sampled, label 10 more of it"
+    ratio = merits.precision(listed, counts.size)
+    return estimated(counts, ratio, n=n, error=error, unknown=why)
+
+
+def completeness(
+    counts: Counts, listed: Flags, inside: Flags | None = None, *, error: float = ERROR
+) -> Estimate:
+    """Share of the targets that are on the list.
+
+    Parameters
+    ----------
+    counts, listed, error
+        As of `precision`.
+    inside
+        Cells whose targets count, such as those above a score floor; all if left out.
+    """
+    inside = np.ones(len(listed), dtype=np.bool_) if inside is None else inside
+    ratio, n = merits.completeness(listed, inside), bearing(counts, inside)
+    why = no_target(n, counts.positive[inside].sum())
+    return estimated(counts, ratio, n=n, error=error, unknown=why)
+
+
+def prevalence(counts: Counts, *, error: float = ERROR) -> Estimate:
+    """Share of the pool that are targets; also accuracy, where positive means correct."""
+    n = bearing(counts, counts.size > 0)
+    why = "" if n else no_target(n, 0)
+    return estimated(counts, merits.prevalence(counts.size), n=n, error=error, unknown=why)
+
+
+def f1(counts: Counts, listed: Flags, *, error: float = ERROR) -> Estimate:
+    """Harmonic mean of precision and completeness; parameters as of `precision`."""
+    n = bearing(counts, counts.size > 0)
+    ratio, why = merits.f1(listed, counts.size), no_target(n, counts.positive.sum())
+    return estimated(counts, ratio, n=n, error=error, unknown=why)
+
+
+def at_most(counts: Counts, among: Flags, *, error: float = ERROR) -> float:
+    """Upper limit of the number of targets in some cells, one-sided.
+
+    Where no target was seen in one cell of N of which n were looked at, it is the rule of
+    three: 3 N / n.
+
+    References
+    ----------
+    Hanley & Lippman-Hand (1983), JAMA 249, 1743.
+
+    Examples
+    --------
+    >>> none = Counts(size=np.array([1e6]), sampled=np.array([300.0]),
+    ...               positive=np.zeros(1))
+    >>> round(at_most(none, np.array([True])), -2)
+    10000.0
+    """
+    size = float(counts.size[among].sum())
+    if size == 0:
+        return 0.0
+    ratio = merits.precision(among, counts.size)
+    return size * float(limits(counts, ratio, error=2 * error, within=(0, 1))[1])
+
+
+def bearing(counts: Counts, cells: Flags) -> int | None:
+    """Count what is labelled and stands for more than itself in some cells.
 
     Returns
     -------
-    Performance
-        For completeness, the shares on and off the list each get an interval at half
-        the error (Bonferroni), and the limits combine their worst cases: it covers, and
-        is wide where few units off the list were sampled.
+    int or None
+        All that is labelled, where nothing is left to stand for; ``None`` where something
+        is left and nothing stands for it.
     """
-    n_off = n_pool - n_on_list
-    half = 1 - (1 - confidence) / 2
-    domains = [
-        weighted_share(is_target[on_list], weight[on_list], confidence=level)
-        for level in (confidence, half)
-    ]
-    precision, found = domains
-    missed = weighted_share(is_target[~on_list], weight[~on_list], confidence=half)
-    if n_on_list == 0:
-        found = Estimate(value=0.0, low=0.0, high=0.0, n=0)
-    if n_off == 0:
-        missed = Estimate(value=0.0, low=0.0, high=0.0, n=0)
-    return Performance(
-        precision=precision,
-        completeness=_completeness(found, missed, n_on_list, n_off),
-        prevalence=_prevalence(found, missed, n_on_list, n_off),
-    )
+    open_ = cells & (counts.rest > 0)
+    if not open_.any():
+        return round(float(counts.sampled[cells].sum())) or None
+    return round(float(counts.sampled[open_].sum())) or None
 
 
-def _completeness(found: Estimate, missed: Estimate, n_on: int, n_off: int) -> Estimate:
-    return Estimate(
-        value=_ratio(found.value * n_on, missed.value * n_off),
-        low=_ratio(found.low * n_on, missed.high * n_off, empty=0.0),
-        high=_ratio(found.high * n_on, missed.low * n_off, empty=1.0),
-        n=found.n + missed.n,
-    )
+def estimated(
+    counts: Counts,
+    ratio: Ratio,
+    *,
+    n: int | None,
+    error: float = ERROR,
+    within: tuple[float, float] = (0.0, 1.0),
+    unknown: str = "",
+) -> Estimate:
+    """Estimate a ratio of totals; its value lies within its limits.
+
+    Parameters
+    ----------
+    counts, ratio, error, within
+        As of `specoracle.estimation.limits.limits`.
+    n
+        What bears on it, see `bearing`.
+    unknown
+        Why there is no value, if so; limits there are all the same.
+    """
+    low, high = (float(x) for x in limits(counts, ratio, error=error, within=within))
+    value = float(ratio.of(_filled_totals(counts, ratio)))
+    if unknown or np.isnan(value):
+        return Estimate(value=None, low=low, high=high, n=n or 0, unknown=unknown)
+    return Estimate(value=min(max(value, low), high), low=low, high=high, n=n or 0)
 
 
-def _prevalence(found: Estimate, missed: Estimate, n_on: int, n_off: int) -> Estimate:
-    n_pool = max(n_on + n_off, 1)
-    value, low, high = (
-        (getattr(found, name) * n_on + getattr(missed, name) * n_off) / n_pool
-        for name in ("value", "low", "high")
-    )
-    return Estimate(value=value, low=low, high=high, n=found.n + missed.n)
+def no_target(n: int | None, n_targets: float) -> str:
+    """Say why nothing is known without a target; ``""`` where there is one."""
+    if n and n_targets:
+        return ""
+    why = f"no target among {n} labels of the sample" if n else "none of it is labelled"
+    return f"{why}, label {max(30, n or 0)} more of the sample"
 
 
-def _ratio(found: float, missed: float, empty: float = float("nan")) -> float:
-    total = found + missed
-    return found / total if total != 0 else empty
+def _filled_totals(counts: Counts, ratio: Ratio) -> npt.NDArray[np.float64]:
+    """Totals where a cell without a sample is like the others of its kind."""
+    totals = estimated_totals(counts)
+    for kind in np.unique(ratio.above):
+        alike = ratio.above == kind
+        empty, seen = alike & (counts.sampled == 0), alike & (counts.sampled > 0)
+        if counts.size[seen].sum():
+            share = totals[seen].sum() / counts.size[seen].sum()
+            totals[empty] = share * counts.size[empty]
+    return totals

@@ -75,10 +75,8 @@ def interval_text(estimate: Estimate) -> str:
     >>> interval_text(Estimate(value=0.9, low=0.8, high=0.95, n=30))
     '0.90 (0.80–0.95)'
     """
-    if estimate.n == 0 or np.isnan(estimate.value):
-        return "not known yet"
-    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
+    return str(estimate)
 
 
 def _limits(estimates: Sequence[Estimate]) -> npt.NDArray[np.float64]:
-    return np.array([[e.value, e.low, e.high] for e in estimates], dtype=np.float64)
+    return np.array([e.point for e in estimates], dtype=np.float64)
