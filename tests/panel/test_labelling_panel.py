@@ -127,7 +127,10 @@ def test_a_new_round_replaces_the_batch(panel):
 
 def test_performance_has_a_point_a_trained_round(panel):
     curves = [trace for trace in panel.performance.figure["data"] if "name" in trace]
-    assert [curve["name"] for curve in curves] == ["precision", "completeness"]
+    assert [curve["name"] for curve in curves] == [
+        "completeness above the floor",
+        "precision",
+    ]
 
 
 def test_a_job_that_cannot_start_says_why(panel, monkeypatch):

@@ -10,7 +10,6 @@ from specoracle.cli.progress import sharing
 
 if TYPE_CHECKING:
     from specoracle.campaign.campaign import Campaign
-    from specoracle.estimation.estimate import Estimate
 
 app = typer.Typer(help="Run a campaign without a screen.", no_args_is_help=True)
 app.command()(create)
@@ -90,6 +89,7 @@ def status(workspace: Folder) -> None:
     """Show all campaigns: labels, and the estimate of precision and completeness."""
     from specoracle.campaign.campaign import Campaign
     from specoracle.campaign.performance import performance
+    from specoracle.campaign.performance_text import performance_lines
     from specoracle.campaign.workspace import Workspace
 
     space = Workspace(workspace)
@@ -105,11 +105,8 @@ def status(workspace: Folder) -> None:
         )
         typer.echo(f"{name}: round {campaign.round_number}, labels: {counts}")
         for done in performance(campaign):
-            typer.echo(
-                f"  round {done.round_number}: {done.n_labels} labels, "
-                f"{done.n_candidates} candidates, precision {_interval(done.precision)}, "
-                f"completeness {_interval(done.completeness)}"
-            )
+            for line in performance_lines(done):
+                typer.echo(f"  {line}")
         campaign.close()
 
 
@@ -149,9 +146,3 @@ def _open(workspace: Path, name: str) -> "Campaign":
     from specoracle.campaign.campaign import Campaign
 
     return Campaign.open(workspace, name)
-
-
-def _interval(estimate: "Estimate") -> str:
-    if estimate.n == 0:
-        return "unknown"
-    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"

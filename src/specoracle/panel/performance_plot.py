@@ -1,9 +1,12 @@
 """Precision and completeness, round by round."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from specoracle.campaign.campaign import Campaign
@@ -11,6 +14,10 @@ from specoracle.errors import SpecoracleError
 from specoracle.figures.curve import curve_figure
 from specoracle.figures.theme import empty_figure
 from specoracle.panel.plot import Plot
+
+if TYPE_CHECKING:
+    from specoracle.campaign.performance import RoundPerformance
+    from specoracle.estimation.estimate import Estimate
 
 
 class PerformancePlot(Plot):
@@ -58,10 +65,26 @@ def _figure(folder: Path, name: str) -> go.Figure:
     return curve_figure(
         np.array([one.n_labels for one in rounds]),
         {
-            name: np.array([[e.value, e.low, e.high] for e in estimates])
-            for name, estimates in {
-                "precision": [one.precision for one in rounds],
-                "completeness": [one.completeness for one in rounds],
-            }.items()
+            "completeness above the floor": _points(
+                [one.completeness_above_floor for one in rounds]
+            ),
+            "precision": _points([one.precision for one in rounds]),
         },
+        x_title=_x_title(rounds[-1]),
+    )
+
+
+def _points(estimates: "Sequence[Estimate]") -> npt.NDArray[np.float64]:
+    return np.array([estimate.point for estimate in estimates], dtype=np.float64)
+
+
+def _x_title(last: "RoundPerformance") -> str:
+    """Say what the floor leaves out, or what is not known yet."""
+    if unknown := last.completeness_above_floor.unknown:
+        return f"Labels. Not yet known: {unknown}"
+    if last.floor is None:
+        return "Labels"
+    return (
+        f"Labels. Below the floor: {last.share_below:.0%} of the pool, at most "
+        f"{last.below_at_most:,.0f} targets"
     )
