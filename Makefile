@@ -34,7 +34,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Speed, memory and scale of ingest, of queries among 10⁷ candidates, and of the network,
+# Speed, memory and scale of ingest, of queries among 10⁷ candidates, of estimates and of the network,
 # beside their peers, and a small replay; on a quiet machine. Keras, which the network is
 # compared with, gets an environment in .cache; so does the replay, which goes on if it was
 # interrupted. On a machine with a GPU, see also tests/bench/gpu_speed.py.
@@ -42,6 +42,7 @@ lint: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python tests/bench/huge_books.py --rows $(or $(ROWS),1000000)
 	$(BIN)/python tests/bench/query_speed.py
+	$(BIN)/python tests/bench/estimation_speed.py
 	$(BIN)/python tests/bench/model_speed.py
 	$(BIN)/specoracle replay .cache/replay --pool a --n 2000 --prevalence 0.02 \
 	  --seeds 2 --budget 200 --presets random,skoda2020,default --workers 2

@@ -71,7 +71,7 @@ def test_strata_by_score_are_finest_at_the_end_of_the_list():
     assert score[done.stratum == 0].min() > score[done.stratum == 1].max()
     sizes = np.bincount(done.stratum)
     assert sizes[:3].sum() == 400
-    assert sizes[:FIRST_BELOW].sum() == 1200  # the floor is at three lengths of the list
+    assert sizes[:FIRST_BELOW].sum() == 1000  # the floor is at 2.5 lengths of the list
     assert sizes[2] == sizes[:3].min()
     assert sizes[3] == sizes[3:].min()
     assert sizes.sum() == 10_000
