@@ -85,13 +85,33 @@ def preview(
 
 
 @app.command()
-def status(workspace: Folder) -> None:
-    """Show all campaigns: labels, and the estimate of precision and completeness."""
+def status(
+    workspace: Folder,
+    price: Annotated[
+        float,
+        typer.Option(help="Targets missed by the list that 100 labels must find."),
+    ] = 10.0,
+    precision: Annotated[
+        float, typer.Option(help="What the lower limit of precision is to reach.")
+    ] = 0.8,
+    budget: Annotated[
+        int | None, typer.Option(help="Labels that may be given in all.")
+    ] = None,
+) -> None:
+    """Show all campaigns: labels, how good the list is, and whether to stop.
+
+    Whether to stop is a look at the estimate; looks are recorded, as each makes the next
+    one less certain.
+    """
+    from specoracle.campaign.annotator_error import annotator_error, error_lines
     from specoracle.campaign.campaign import Campaign
     from specoracle.campaign.performance import performance
     from specoracle.campaign.performance_text import performance_lines
+    from specoracle.campaign.stopping import advice_lines, stopping_advice
     from specoracle.campaign.workspace import Workspace
+    from specoracle.estimation.stopping_evidence import Costs
 
+    costs = Costs(price=price, precision=precision, budget=budget)
     space = Workspace(workspace)
     space.check()
     names = space.campaign_names()
@@ -106,6 +126,12 @@ def status(workspace: Folder) -> None:
         typer.echo(f"{name}: round {campaign.round_number}, labels: {counts}")
         for done in performance(campaign):
             for line in performance_lines(done):
+                typer.echo(f"  {line}")
+        if campaign.last_trained:
+            for line in (
+                *error_lines(annotator_error(campaign, campaign.last_trained)),
+                *advice_lines(stopping_advice(campaign, costs)),
+            ):
                 typer.echo(f"  {line}")
         campaign.close()
 
