@@ -73,7 +73,7 @@ def test_nothing_outside_the_selection_is_asked_or_listed(space, facts, truth, q
             known = {n: c for n, c in truth.items() if c != "absorption" and n in picked}
             campaign.import_labels(known, annotator="catalogue")
         next_round(campaign, classifier=quick())
-    assert {found.identifier for found in candidates(campaign)} <= picked
+    assert set(candidates(campaign)["identifier"].tolist()) <= picked
     path = campaign.folder.round(1).scores
     scored = np.isfinite(read_scores(path)).any(axis=1)
     assert np.flatnonzero(scored).tolist() == PICKED

@@ -229,7 +229,7 @@ def test_candidates_are_the_labelled_targets_and_the_predicted_ones(
     found = candidates(answered)
     labels = answered.labels()
     targets = {n for n, c in labels.items() if c != "absorption"}
-    names = {c.identifier for c in found}
+    names = set(found["identifier"].tolist())
     assert targets <= names
     assert not names & {n for n, c in labels.items() if c == "absorption"}
     predicted = read_scores(answered.folder.round(1).scores).argmax(axis=1) > 0

@@ -1,71 +1,117 @@
-"""The candidate catalogue: what the campaign found, with provenance."""
+"""The candidate catalogue: what the campaign found, with all that is known of each.
 
-import csv
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+On the list are the labelled targets, and of the spectra without a label those that the
+model predicts to be targets. Missing text is ``""``, a missing number is masked.
+"""
+
+from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from astropy.table import Table
 
 from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.candidate_columns import COLUMNS
+from specoracle.campaign.candidate_flags import flag_columns
+from specoracle.campaign.candidate_table import OBJECT_COLUMNS, candidate_table
+from specoracle.campaign.expected_candidates import expected_in_pool
+from specoracle.campaign.export import write_candidates
+from specoracle.campaign.given_labels import GivenLabel, given_labels
+from specoracle.campaign.inputs import row_features
+from specoracle.campaign.neighbours import nearest_labelled
 from specoracle.campaign.performance import candidate_flags, trained_on
 from specoracle.campaign.pool import pool_rows
-from specoracle.campaign.scores import read_scores
-from specoracle.durable import appearing
+from specoracle.campaign.probabilities import TargetProbability, target_probability
 from specoracle.errors import CampaignError
+from specoracle.journal.event import BLIND_ROLES
+
+__all__ = ["candidates", "listed_rows", "write_candidates"]
+
+N_NEIGHBOURS = 3
+
+SURVEY = (
+    "object_name",
+    "object_class",
+    "subclass",
+    "z",
+    "snr_r",
+    "mag_r",
+    "mjd",
+    "observed",
+    "release",
+)
+"""Columns of the archive's catalogue that stand behind ours."""
+
+Row = npt.NDArray[np.int64]
+Columns = dict[str, npt.NDArray[np.generic]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """One candidate.
-
-    Attributes
-    ----------
-    identifier
-        Which spectrum.
-    ra, dec
-        Position [degrees, ICRS], ``None`` where the survey gives none.
-    predicted
-        Most probable class.
-    probability
-        Of the target classes together; not calibrated.
-    label
-        The label it was given, ``""`` where nobody looked at it.
-    trained
-        Whether the model was trained on it.
-    snr_r
-        Signal-to-noise ratio in r.
-    source
-        Survey file, as a path below its root.
-    """
-
-    identifier: str
-    ra: float | None
-    dec: float | None
-    predicted: str
-    probability: float
-    label: str
-    trained: bool
-    snr_r: float | None
-    source: str
-
-
-def candidates(campaign: Campaign) -> list[Candidate]:
-    """List the candidates of the last trained round, most probable first.
+def candidates(
+    campaign: Campaign,
+    *,
+    round_number: int | None = None,
+    n_neighbours: int = N_NEIGHBOURS,
+) -> Table:
+    """List the candidates of a trained round, most probable first.
 
     A spectrum that was labelled since stands with its label: as a candidate when it is
     a target, and not at all when it is none.
 
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    round_number
+        A trained round; the last one when left out.
+    n_neighbours
+        How many of the most similar labelled spectra to name.
+
+    Returns
+    -------
+    Table
+        One row a spectrum, with units, descriptions and UCDs; see
+        `specoracle.campaign.candidate_columns`.
+
     Raises
     ------
     CampaignError
-        If nothing has been trained yet.
+        If that round has not been trained.
     """
-    number = campaign.last_trained
-    if number is None:
+    number = trained_round(campaign, round_number)
+    probability = target_probability(campaign, number)
+    rows = listed_rows(campaign, number)
+    rows = rows[np.argsort(-probability.values[rows], kind="stable")]
+    names = campaign.archive.identifiers(rows)
+    given = given_labels(campaign, names)
+    columns = _ours(campaign, number, names, given)
+    columns |= _predicted(campaign, rows, probability)
+    columns |= expected_in_pool(campaign, probability, columns["probability"])
+    columns |= flag_columns(campaign.archive, rows)
+    columns |= _neighbours(campaign, rows, n_neighbours)
+    survey = _survey(campaign, rows)
+    return candidate_table(campaign, number, columns, survey, probability)
+
+
+def trained_round(campaign: Campaign, round_number: int | None) -> int:
+    """Check that a round has a model; the last one that has when left out."""
+    last = campaign.last_trained
+    if last is None:
         raise CampaignError(
             f"{campaign.name}: expected a trained round, got none yet. Label the first "
             "batch and train the next round."
         )
+    number = last if round_number is None else round_number
+    if not 1 <= number <= last:
+        raise CampaignError(
+            f"{campaign.name}: expected a trained round from 1 to {last}, got {number}. "
+            "Choose one of these."
+        )
+    return number
+
+
+def listed_rows(campaign: Campaign, number: int) -> Row:
+    """Rows on the candidate list of a round, by the labels of now, in order."""
     listed = candidate_flags(campaign, number)
     labels = campaign.labels()
     rows = campaign.archive.rows(list(labels))
@@ -74,42 +120,80 @@ def candidates(campaign: Campaign) -> list[Candidate]:
     listed[rows[inside]] = is_target[inside]
     pool = pool_rows(campaign.archive, campaign.folder, campaign.facts)
     pool = pool[pool < len(listed)]
-    return _describe(campaign, pool[listed[pool]], number, labels)
+    return pool[listed[pool]]
 
 
-def _describe(
-    campaign: Campaign, rows: np.ndarray, number: int, labels: dict[str, str]
-) -> list[Candidate]:
-    scores = read_scores(campaign.folder.round(number).scores, rows)
-    columns = [campaign.facts.classes.index(name) for name in campaign.facts.targets]
-    probability = np.minimum(np.exp(scores[:, columns]).sum(axis=1), 1.0)  # of rounding
-    columns_shown = ["identifier", "ra", "dec", "snr_r"]
-    about = campaign.archive.catalogue(columns_shown, rows).to_pylist()
-    paths = campaign.archive.column("path", rows)
-    trained = trained_on(campaign, number)
-    found = [
-        Candidate(
-            identifier=about[i]["identifier"],
-            ra=about[i]["ra"],
-            dec=about[i]["dec"],
-            predicted=campaign.facts.classes[int(scores[i].argmax())],
-            probability=float(probability[i]),
-            label=labels.get(about[i]["identifier"], ""),
-            trained=about[i]["identifier"] in trained,
-            snr_r=about[i]["snr_r"],
-            source=bytes(paths[i]).decode("utf-8", "backslashreplace"),
-        )
-        for i in range(len(rows))
+def _ours(
+    campaign: Campaign, number: int, names: list[str], given: Mapping[str, GivenLabel]
+) -> Columns:
+    each = [given.get(name, GivenLabel()) for name in names]
+    trained, asked = trained_on(campaign, number), _asked(campaign)
+    targets = campaign.facts.targets
+    reasons = [
+        "labelled as a target" if label.label in targets else "predicted" for label in each
     ]
-    return sorted(found, key=lambda c: (-c.probability, c.identifier))
+    return {
+        "identifier": _text(names),
+        "label": _text([label.label for label in each]),
+        "labelled_by": _text([label.by for label in each]),
+        "disagreement": np.array([label.disagreement for label in each], bool),
+        "reason": _text(reasons),
+        "asked": _text([asked.get(name, "") for name in names]),
+        "trained": np.array([name in trained for name in names], bool),
+    }
 
 
-def write_candidates(path: Path, found: list[Candidate]) -> None:
-    """Write the candidates as CSV, whole or not at all."""
-    with (
-        appearing(path) as partial,
-        partial.open("w", newline="", encoding="utf-8") as file,
-    ):
-        writer = csv.DictWriter(file, [column.name for column in fields(Candidate)])
-        writer.writeheader()
-        writer.writerows(asdict(candidate) for candidate in found)
+def _asked(campaign: Campaign) -> dict[str, str]:
+    """Say when and why somebody was asked; a blind question that is open stays blind."""
+    dealt_with = campaign.dealt_with()
+    return {
+        member.identifier: f"round {number}, {member.role}: {member.reason}"
+        for number in range(campaign.round_number + 1)
+        for member in campaign.journal.members(campaign.name, number)
+        if member.role not in BLIND_ROLES or member.identifier in dealt_with
+    }
+
+
+def _predicted(campaign: Campaign, rows: Row, probability: TargetProbability) -> Columns:
+    classes = np.array(campaign.facts.classes)
+    calibrated = probability.calibration is not None
+    return {
+        "predicted": classes[probability.predicted[rows]],
+        "probability": probability.values[rows].astype(np.float64),
+        "calibrated": np.full(len(rows), calibrated),
+    }
+
+
+def _neighbours(campaign: Campaign, rows: Row, n_neighbours: int) -> Columns:
+    labels = campaign.labels()
+    names = list(labels)
+    labelled = campaign.archive.rows(names)
+    found = nearest_labelled(
+        row_features(campaign.archive, None), rows, labelled, n_neighbours=n_neighbours
+    )
+    name_of = dict(zip(labelled.tolist(), names, strict=True)) | {-1: ""}
+    columns: Columns = {}
+    for place in range(n_neighbours):
+        stem = "neighbour" if place == 0 else f"neighbour_{place + 1}"
+        near = [name_of[row] for row in found.rows[:, place].tolist()]
+        columns[stem] = _text(near)
+        columns[f"{stem}_label"] = _text([labels.get(name, "") for name in near])
+        columns[f"{stem}_distance"] = found.distance[:, place]
+    return columns
+
+
+def _survey(campaign: Campaign, rows: Row) -> pa.Table:
+    """What the catalogue says, with the columns of catalogues that were joined."""
+    archive = campaign.archive
+    joined = [c for columns in archive.joins.values() for c in columns if c not in COLUMNS]
+    objects = [c for c in OBJECT_COLUMNS if c in archive.catalogue_columns]
+    table = archive.catalogue([*objects, "ra", "dec", *SURVEY, *joined], rows)
+    paths = [
+        bytes(path).decode("utf-8", "backslashreplace")
+        for path in archive.column("path", rows)
+    ]
+    return table.append_column("source", pa.array(paths, pa.string()))
+
+
+def _text(values: list[str]) -> npt.NDArray[np.str_]:
+    return np.array(values, dtype=np.str_)
