@@ -12,7 +12,7 @@ from astropy.units import Unit
 
 from specoracle.campaign.candidate_columns import COLUMNS
 from specoracle.campaign.candidate_table import described
-from specoracle.campaign.export import FORMATS, read_candidates, write_candidates
+from specoracle.campaign.export import FORMATS, read_table, write_table
 from specoracle.errors import CampaignError
 
 HOSTILE = [
@@ -61,12 +61,12 @@ def table():
 @pytest.fixture(params=sorted(FORMATS))
 def written(request, tmp_path):
     path = tmp_path / f"candidates{request.param}"
-    write_candidates(path, table())
+    write_table(path, table())
     return path
 
 
 def test_what_is_read_back_is_what_was_written(written):
-    made, found = table(), read_candidates(written)
+    made, found = table(), read_table(written)
     assert found.colnames == made.colnames
     for name in made.colnames:
         assert found[name].tolist() == made[name].tolist(), name
@@ -81,14 +81,14 @@ def test_what_is_read_back_is_what_was_written(written):
 def test_a_table_without_candidates_can_be_written_and_read(tmp_path):
     for suffix in FORMATS:
         path = tmp_path / f"none{suffix}"
-        write_candidates(path, table()[:0])
-        found = read_candidates(path)
+        write_table(path, table()[:0])
+        found = read_table(path)
         assert (len(found), found.colnames) == (0, table().colnames)
 
 
 def test_the_votable_is_valid(tmp_path):
     path = tmp_path / "candidates.vot"
-    write_candidates(path, table())
+    write_table(path, table())
     found = parse(path, verify="exception")
     assert found.version == "1.4"
     (system,) = found.resources[0].coordinate_systems
@@ -99,7 +99,7 @@ def test_the_votable_is_valid(tmp_path):
 
 def test_the_votable_keeps_to_the_schema(tmp_path):
     path = tmp_path / "candidates.vot"
-    write_candidates(path, table())
+    write_table(path, table())
     try:
         status, _, errors = validate_schema(str(path), version="1.4")
     except OSError:
@@ -115,7 +115,7 @@ def test_ucd_and_unit_of_a_column_are_of_the_vocabulary(name):
 
 def test_fits_keeps_to_its_standard(tmp_path):
     path = tmp_path / "candidates.fits"
-    write_candidates(path, table())
+    write_table(path, table())
     with fits.open(path) as hdus:
         hdus.verify("exception")
         header, data = hdus[1].header, hdus[1].data
@@ -128,7 +128,7 @@ def test_fits_keeps_to_its_standard(tmp_path):
 
 def test_no_cell_of_the_csv_is_a_formula(tmp_path):
     path = tmp_path / "candidates.csv"
-    write_candidates(path, table())
+    write_table(path, table())
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     cells = [row[name] for row in rows for name in ("label", "labelled_by", "gaia_text")]
@@ -138,14 +138,14 @@ def test_no_cell_of_the_csv_is_a_formula(tmp_path):
 
 def test_parquet_has_nulls_and_units(tmp_path):
     path = tmp_path / "candidates.parquet"
-    write_candidates(path, table())
+    write_table(path, table())
     found = pq.read_table(path)
     assert found["ra"].null_count == 1
     assert found.schema.field("ra").metadata[b"unit"] == b"deg"
 
 
 def test_a_missing_number_is_not_zero(written):
-    found = read_candidates(written)
+    found = read_table(written)
     assert isinstance(found["ra"], MaskedColumn)
     assert np.flatnonzero(found["ra"].mask).tolist() == [2]
     assert np.flatnonzero(found["gaia_number"].mask).tolist() == [3]
@@ -153,7 +153,7 @@ def test_a_missing_number_is_not_zero(written):
 
 def test_another_ending_is_refused(tmp_path):
     with pytest.raises(CampaignError, match=r"\.fits, \.vot.*got \.txt"):
-        write_candidates(tmp_path / "candidates.txt", table())
+        write_table(tmp_path / "candidates.txt", table())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -162,5 +162,5 @@ def test_half_of_a_surrogate_pair_does_not_stop_the_export(tmp_path):
     made["label"] = described("label", np.array(["bad \udcff name"]))
     for suffix in FORMATS:
         path = tmp_path / f"candidates{suffix}"
-        write_candidates(path, made)
-        assert "bad" in read_candidates(path)["label"][0]
+        write_table(path, made)
+        assert "bad" in read_table(path)["label"][0]

@@ -24,6 +24,7 @@ from specoracle.journal.event import Role
 from specoracle.journal.fold import Fold
 from specoracle.journal.journal import Journal
 from specoracle.loaders.survey_file import chosen_loader, read_again
+from specoracle.spectra.observation import Observation
 from specoracle.spectra.spectrum import Spectrum
 
 
@@ -176,7 +177,11 @@ class Campaign:
         )
 
     def observed(self, identifier: str) -> Spectrum:
-        """Return the spectrum as the survey published it, read from its file.
+        """Return the spectrum as the survey published it; errors as of `observation`."""
+        return self.observation(identifier).spectrum
+
+    def observation(self, identifier: str) -> Observation:
+        """Return the spectrum with what its header says, read from the survey's file.
 
         Raises
         ------
@@ -192,7 +197,7 @@ class Campaign:
             )
         for observation in read_again(source.path, self.archive.facts.loader, self._loader):
             if observation.spectrum.identifier == identifier:
-                return observation.spectrum
+                return observation
         raise LoaderError(
             f"{identifier}: expected it in {source.path}, got another spectrum. The "
             "file was replaced after it had been ingested."

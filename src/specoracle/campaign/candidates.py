@@ -5,6 +5,7 @@ model predicts to be targets. Missing text is ``""``, a missing number is masked
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from specoracle.campaign.candidate_columns import COLUMNS
 from specoracle.campaign.candidate_flags import flag_columns
 from specoracle.campaign.candidate_table import OBJECT_COLUMNS, candidate_table
 from specoracle.campaign.expected_candidates import expected_in_pool
-from specoracle.campaign.export import write_candidates
+from specoracle.campaign.export import write_table
 from specoracle.campaign.given_labels import GivenLabel, given_labels
 from specoracle.campaign.inputs import row_features
 from specoracle.campaign.neighbours import nearest_labelled
@@ -25,8 +26,6 @@ from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.probabilities import TargetProbability, target_probability
 from specoracle.errors import CampaignError
 from specoracle.journal.event import BLIND_ROLES
-
-__all__ = ["candidates", "listed_rows", "write_candidates"]
 
 N_NEIGHBOURS = 3
 
@@ -91,6 +90,24 @@ def candidates(
     columns |= _neighbours(campaign, rows, n_neighbours)
     survey = _survey(campaign, rows)
     return candidate_table(campaign, number, columns, survey, probability)
+
+
+def write_candidates(path: Path, found: Table) -> None:
+    """Write candidates as FITS, VOTable, ECSV, CSV or Parquet, by the end of the name.
+
+    Parameters
+    ----------
+    path
+        File; it appears whole or not at all.
+    found
+        What `candidates` returned.
+
+    Raises
+    ------
+    CampaignError
+        If the name ends otherwise.
+    """
+    write_table(path, found)
 
 
 def trained_round(campaign: Campaign, round_number: int | None) -> int:

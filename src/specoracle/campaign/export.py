@@ -1,4 +1,4 @@
-"""Write the candidate catalogue, and read it back: FITS, VOTable, ECSV, CSV, Parquet.
+"""Write tables, and read them back: FITS, VOTable, ECSV, CSV, Parquet.
 
 Text is text in all of them: what a format cannot hold is escaped, see
 `specoracle.campaign.escaped_text`, and what a spreadsheet would compute begins with an
@@ -47,15 +47,15 @@ FORMATS = {
 """Formats, by the ending of the file."""
 
 
-def write_candidates(path: Path, found: Table) -> None:
-    """Write candidates in the format that the file's name says, whole or not at all.
+def write_table(path: Path, found: Table) -> None:
+    """Write a table in the format that the file's name says, whole or not at all.
 
     Parameters
     ----------
     path
         Name that ends in ``.fits``, ``.vot``, ``.ecsv``, ``.csv`` or ``.parquet``.
     found
-        What `specoracle.campaign.candidates.candidates` returned.
+        The candidates, or the completeness of a grid.
 
     Raises
     ------
@@ -67,8 +67,8 @@ def write_candidates(path: Path, found: Table) -> None:
         kind.write(partial, found)
 
 
-def read_candidates(path: Path) -> Table:
-    """Read what `write_candidates` wrote.
+def read_table(path: Path) -> Table:
+    """Read what `write_table` wrote.
 
     Raises
     ------
