@@ -29,4 +29,5 @@ def test_a_map_a_kind_of_line_on_one_scale():
     assert [trace.type for trace in drawn.data] == ["heatmap", "heatmap"]
     assert {trace.coloraxis for trace in drawn.data} == {"coloraxis"}
     assert (drawn.layout.coloraxis.cmin, drawn.layout.coloraxis.cmax) == (0.0, 1.0)
-    assert list(drawn.data[1].x) == ["1", "2"]
+    assert list(drawn.layout.xaxis2.ticktext) == ["1", "2"]
+    assert list(drawn.layout.yaxis.ticktext) == ["10", "40"]

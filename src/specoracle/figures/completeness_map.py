@@ -47,8 +47,7 @@ def completeness_map(
         Shape ``(n_maps, n_snr, n_widths)``, 0 to 1; NaN where nothing was injected.
     """
     n_maps = len(titles)
-    columns = [f"{width:g}" for width in equivalent_width]
-    rows = [f"{ratio:g}" for ratio in snr]
+    columns, rows = range(len(equivalent_width)), range(len(snr))
     layout: dict[str, Any] = {
         "template": TEMPLATE,
         "height": _BESIDE + _PANEL * len(rows),
@@ -62,38 +61,31 @@ def completeness_map(
     for number, title in enumerate(titles):
         suffix = "" if number == 0 else str(number + 1)
         start = number * (width + gap)
-        traces.append(_map(columns, rows, share[number], low[number], high[number], suffix))
+        traces.append(_map(share[number], low[number], high[number], suffix))
         layout[f"xaxis{suffix}"] = {
-            "type": "category",
             "domain": [start, start + width],
             "anchor": f"y{suffix}",
             "title": {"text": "Equivalent width (Å)"},
+            "tickvals": list(columns),
+            "ticktext": [f"{value:g}" for value in equivalent_width],
             "showgrid": False,
         }
         layout[f"yaxis{suffix}"] = {
-            "type": "category",
             "anchor": f"x{suffix}",
+            "tickvals": list(rows),
+            "ticktext": [f"{value:g}" for value in snr],
             "showticklabels": number == 0,
             "title": {"text": "S/N a pixel" if number == 0 else ""},
             "showgrid": False,
         }
         layout["annotations"].append(_title(title, start + width / 2))
-        layout["annotations"] += _numbers(columns, rows, share[number], suffix)
+        layout["annotations"] += _numbers(share[number], suffix)
     return go.Figure(data=traces, layout=layout)
 
 
-def _map(
-    columns: list[str],
-    rows: list[str],
-    share: Shares,
-    low: Shares,
-    high: Shares,
-    suffix: str,
-) -> dict[str, Any]:
+def _map(share: Shares, low: Shares, high: Shares, suffix: str) -> dict[str, Any]:
     return {
         "type": "heatmap",
-        "x": columns,
-        "y": rows,
         "z": np.asarray(share, np.float64),
         "customdata": np.stack([low, high], axis=-1).astype(np.float64),
         "xaxis": f"x{suffix}",
@@ -102,15 +94,12 @@ def _map(
         "xgap": 2,
         "ygap": 2,
         "hovertemplate": (
-            "%{z:.3f} (%{customdata[0]:.3f} – %{customdata[1]:.3f})<br>"
-            "%{x} Å, S/N %{y}<extra></extra>"
+            "%{z:.3f} (%{customdata[0]:.3f} – %{customdata[1]:.3f})<extra></extra>"
         ),
     }
 
 
-def _numbers(
-    columns: list[str], rows: list[str], share: Shares, suffix: str
-) -> list[dict[str, Any]]:
+def _numbers(share: Shares, suffix: str) -> list[dict[str, Any]]:
     return [
         {
             "x": column,
@@ -119,18 +108,24 @@ def _numbers(
             "yref": f"y{suffix}",
             "text": f"{value:.2f}" if np.isfinite(value) else "–",
             "showarrow": False,
-            "font": {"size": 11, "color": _ink(value)},
+            "font": {"size": 11, "color": cell_ink(value)},
         }
-        for row, values in zip(rows, share, strict=True)
-        for column, value in zip(columns, values, strict=True)
+        for row, values in enumerate(share)
+        for column, value in enumerate(values)
     ]
 
 
-def _ink(value: float) -> str:
-    """Text that can be read on the cell, whose colour no dark page changes."""
-    if not np.isfinite(value):
+def cell_ink(share: float) -> str:
+    """Colour of text that can be read on a cell; no dark page changes either.
+
+    Examples
+    --------
+    >>> cell_ink(0.9), cell_ink(0.1)
+    ('#fefefe', '#10202f')
+    """
+    if not np.isfinite(share):
         return MUTED
-    return "#ffffff" if value > 0.6 else "#10202f"
+    return "#fefefe" if share > 0.6 else "#10202f"
 
 
 def _title(text: str, x: float) -> dict[str, Any]:
@@ -140,6 +135,7 @@ def _title(text: str, x: float) -> dict[str, Any]:
         "y": 1.0,
         "xref": "paper",
         "yref": "paper",
+        "xanchor": "center",
         "yanchor": "bottom",
         "yshift": 6,
         "showarrow": False,
