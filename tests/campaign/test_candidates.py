@@ -107,7 +107,7 @@ def test_expected_numbers_grow_down_the_list_and_hold_what_is_known(trained):
 def test_with_few_random_labels_probabilities_are_said_to_be_uncalibrated(trained):
     found = target_probability(trained, 1)
     assert found.calibration is None
-    assert "not calibrated: 0 of 50" in found.remark
+    assert "takes 50 labels of uniformly drawn spectra, and there are 0" in found.remark
     assert not candidates(trained)["calibrated"].any()
 
 

@@ -46,8 +46,8 @@ class TargetProbability:
         """One sentence about the calibration."""
         if self.calibration is None:
             return (
-                f"Probabilities are not calibrated: {self.n_random} of {FEWEST} labels of "
-                "uniformly drawn spectra are there."
+                f"Probabilities are not calibrated: that takes {FEWEST} labels of "
+                f"uniformly drawn spectra, and there are {self.n_random}."
             )
         return (
             f"Probabilities are calibrated on {self.calibration.n_labels} labels of "
