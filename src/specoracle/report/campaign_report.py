@@ -1,4 +1,4 @@
-"""The report of one campaign: what was labelled, and how good its list is by round."""
+"""The report of a campaign: what was labelled, and how good its list is, round by round."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,10 +8,22 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.candidates import listed_rows, trained_round
+from specoracle.campaign.methods import methods_text
 from specoracle.campaign.performance import RoundPerformance, performance
+from specoracle.campaign.pool import pool_rows
+from specoracle.campaign.probabilities import target_probability
 from specoracle.estimation.estimate import Estimate
 from specoracle.figures.curve import curve_figure
-from specoracle.report.page import Picture, Table, write_page
+from specoracle.report.candidate_sections import expected_table, gallery
+from specoracle.report.completeness_sections import completeness_sections
+from specoracle.report.label_sections import label_table
+from specoracle.report.page import Figures, Picture, Section, Table, Text, write_page
+from specoracle.report.round_sections import (
+    calibration_picture,
+    confusion_picture,
+    histogram_picture,
+)
 
 COLUMNS = ("Round", "Labels", "Candidates", "Precision (95 %)", "Completeness (95 %)")
 
@@ -21,23 +33,86 @@ NOTE = (
 )
 
 
-def write_campaign_report(path: Path, campaign: Campaign) -> None:
-    """Write the report of a campaign as one HTML file."""
-    rounds = performance(campaign)
+def write_campaign_report(
+    path: Path, campaign: Campaign, *, round_number: int | None = None
+) -> None:
+    """Write the report of a campaign as one HTML file.
+
+    Parameters
+    ----------
+    path
+        HTML file to write.
+    campaign
+        The campaign.
+    round_number
+        A trained round, whose report it is then; the campaign's with its last one when
+        left out.
+    """
     labels = list(campaign.labels().values())
-    counts = ", ".join(f"{labels.count(c)} {c}" for c in campaign.facts.classes)
-    sections: list[Table | Picture] = [performance_table(rounds)]
-    if rounds:
-        sections.append(
-            Picture(figure=performance_figure(rounds), caption="Learning curve. " + NOTE)
-        )
+    title = f"Campaign {campaign.name}"
+    if round_number is not None:
+        title += f", round {trained_round(campaign, round_number)}"
+    sections: list[Section]
+    if campaign.last_trained is None:
+        sections = [label_table(campaign), NOT_TRAINED]
+    else:
+        sections = _trained(campaign, trained_round(campaign, round_number))
+    n_spectra = len(campaign.archive)
     write_page(
         path,
-        title=f"Campaign {campaign.name}",
-        summary=f"{len(labels)} labels ({counts}) in an archive of "
-        f"{len(campaign.archive):,} spectra; looked for: "
-        f"{', '.join(campaign.facts.targets)}.",
+        title=title,
+        summary=f"Looked for: {', '.join(campaign.facts.targets)}. {len(labels):,} labels "
+        f"in an archive of {n_spectra:,} spectra.",
         sections=sections,
+    )
+
+
+NOT_TRAINED = Text(
+    title="No estimate yet",
+    text="No round has been trained: precision, completeness and candidates are not known "
+    "yet. Label the first batch and train the next round.",
+)
+
+
+def _trained(campaign: Campaign, number: int) -> list[Section]:
+    rounds = [done for done in performance(campaign) if done.round_number <= number]
+    probability = target_probability(campaign, number)
+    rows = listed_rows(campaign, number)
+    pool = pool_rows(campaign.archive, campaign.folder, campaign.facts)
+    n_pool = int((pool < len(probability.values)).sum())
+    return [
+        _figures(rounds[-1], n_pool=n_pool, n_listed=len(rows)),
+        Picture(
+            title="Learning curve",
+            figure=performance_figure(rounds),
+            caption=NOTE,
+            description=_curve_words(rounds),
+            numbers=performance_table(rounds),
+        ),
+        confusion_picture(campaign, probability),
+        calibration_picture(campaign, probability),
+        histogram_picture(campaign, number, probability),
+        expected_table(campaign, probability),
+        *completeness_sections(campaign, number),
+        *gallery(campaign, rows, probability),
+        label_table(campaign),
+        Text(
+            title="Methods",
+            text=methods_text(campaign, round_number=number),
+        ),
+    ]
+
+
+def _figures(last: RoundPerformance, *, n_pool: int, n_listed: int) -> Figures:
+    return Figures(
+        values=[
+            ("Round", f"{last.round_number}"),
+            ("Spectra in the pool", f"{n_pool:,}"),
+            ("Trained on", f"{last.n_labels:,} labels"),
+            ("Candidates", f"{n_listed:,}"),
+            ("Precision (95 %)", interval_text(last.precision)),
+            ("Completeness (95 %)", interval_text(last.completeness)),
+        ]
     )
 
 
@@ -46,7 +121,7 @@ def performance_table(rounds: Sequence[RoundPerformance]) -> Table:
     rows = [
         (
             f"{done.round_number}",
-            f"{done.n_labels}",
+            f"{done.n_labels:,}",
             f"{done.n_candidates:,}",
             interval_text(done.precision),
             interval_text(done.completeness),
@@ -76,6 +151,15 @@ def interval_text(estimate: Estimate) -> str:
     '0.90 (0.80–0.95)'
     """
     return str(estimate)
+
+
+def _curve_words(rounds: Sequence[RoundPerformance]) -> str:
+    last = rounds[-1]
+    return (
+        f"Precision and completeness of the candidate list against labels, over "
+        f"{len(rounds)} rounds. After the last one: precision "
+        f"{interval_text(last.precision)}, completeness {interval_text(last.completeness)}."
+    )
 
 
 def _limits(estimates: Sequence[Estimate]) -> npt.NDArray[np.float64]:

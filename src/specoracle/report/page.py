@@ -1,6 +1,8 @@
-"""An HTML page that needs no network: tables, figures, and the library that draws them.
+"""An HTML page that needs no network: text, tables, figures, and what draws them.
 
-Everything that comes from outside (names, headers, comments) is escaped.
+Everything that comes from outside (names, headers, comments) is escaped. The page is light
+or dark as the reader's system is, and light on paper; each figure has a description, and
+its numbers as a table where it is given one.
 """
 
 import base64
@@ -17,6 +19,7 @@ from jinja2 import Environment, StrictUndefined
 
 from specoracle.durable import write_text
 from specoracle.figures.library import plotly_library
+from specoracle.figures.theme import DARK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +46,48 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A figure with a caption."""
+    """A figure with a caption.
+
+    Attributes
+    ----------
+    figure
+        What is drawn.
+    caption
+        Below it.
+    title
+        Above it; none when empty.
+    description
+        What it shows, for those who cannot see it; the caption when empty.
+    numbers
+        The same as a table, folded away.
+    half
+        Whether it may stand beside another one.
+    """
 
     figure: go.Figure
     caption: str
+    title: str = ""
+    description: str = ""
+    numbers: Table | None = None
+    half: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A paragraph with a heading."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A few key figures: what each is, and its value."""
+
+    values: Sequence[tuple[str, str]]
+
+
+Section = Table | Picture | Text | Figures
 
 
 def write_page(
@@ -54,7 +95,7 @@ def write_page(
     *,
     title: str,
     summary: str,
-    sections: Sequence[Table | Picture],
+    sections: Sequence[Section],
 ) -> None:
     """Write a report that opens in any browser without a network.
 
@@ -65,10 +106,12 @@ def write_page(
     title, summary
         Head of the page.
     sections
-        Tables and pictures in order.
+        What it holds, in order.
     """
     template = files("specoracle.report").joinpath("page.html.j2").read_text("utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     pictures = [section for section in sections if isinstance(section, Picture)]
     write_text(
         path,
@@ -77,18 +120,20 @@ def write_page(
             summary=summary,
             sections=[_shown(section) for section in sections],
             figures=_json([_spec(picture.figure) for picture in pictures]),
+            dark=_json(DARK),
             library=base64.b64encode(plotly_library()).decode() if pictures else "",
             made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         ),
     )
 
 
-def _shown(section: Table | Picture) -> dict[str, Any]:
+def _shown(section: Section) -> dict[str, Any]:
+    kind = type(section).__name__.lower()
+    shown: dict[str, Any] = {"kind": kind, "it": section, "half": False}
     if isinstance(section, Picture):
         # A figure that says how high it is may be higher than others.
-        height = section.figure.layout.height
-        return {"kind": "picture", "caption": section.caption, "height": height}
-    return {"kind": "table", "table": section}
+        shown |= {"height": section.figure.layout.height, "half": section.half}
+    return shown
 
 
 def _spec(figure: go.Figure) -> Any:

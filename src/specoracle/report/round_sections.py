@@ -1,0 +1,125 @@
+"""What one round's model says of the pool, and what the labelled sample says of that."""
+
+import numpy as np
+
+from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.judged_sample import judged_sample
+from specoracle.campaign.probabilities import TargetProbability
+from specoracle.campaign.reliability import EDGES, confusion, reliability
+from specoracle.campaign.score_counts import score_counts
+from specoracle.figures.calibration import calibration_figure
+from specoracle.figures.confusion import confusion_figure
+from specoracle.figures.score_histogram import score_histogram
+from specoracle.figures.theme import empty_figure
+from specoracle.report.page import Picture, Table
+
+NOTHING = "No member of the estimation sample has a label yet"
+
+
+def confusion_picture(campaign: Campaign, probability: TargetProbability) -> Picture:
+    """Label against prediction over the sample."""
+    sample = judged_sample(campaign, n_spectra=len(probability.values))
+    classes = campaign.facts.classes
+    found = confusion(sample, probability, len(classes))
+    rows = [
+        (
+            name,
+            *(f"{count:,}" for count in found.counts[number]),
+            _interval(found.share[number, number], found.low[number], found.high[number]),
+        )
+        for number, name in enumerate(classes)
+    ]
+    table = Table(
+        title="Confusion of the labelled sample",
+        columns=("Labelled ↓ predicted →", *classes, "Right in the pool (95 %)"),
+        rows=rows,
+    )
+    figure = (
+        confusion_figure(found.counts, found.share, classes)
+        if len(sample)
+        else empty_figure(NOTHING)
+    )
+    return Picture(
+        title="Confusion",
+        figure=figure,
+        caption=f"{len(sample):,} labelled members of the estimation sample. Numbers are "
+        "counts; the colour is the estimated share in the pool of a label's spectra, "
+        "weighted by 1/π.",
+        description=". ".join(f"{row[0]}: right {row[-1]}" for row in rows) + ".",
+        numbers=table,
+        half=True,
+    )
+
+
+def calibration_picture(campaign: Campaign, probability: TargetProbability) -> Picture:
+    """Share of targets by predicted probability."""
+    sample = judged_sample(campaign, n_spectra=len(probability.values))
+    found = reliability(sample, probability)
+    rows = [
+        (
+            f"{EDGES[number]:g}–{EDGES[number + 1]:g}",
+            f"{found.n[number]:,}",
+            f"{found.probability[number]:.3f}" if found.n[number] else "–",
+            _interval(found.share[number], found.low[number], found.high[number]),
+        )
+        for number in range(len(found.n))
+    ]
+    figure = (
+        calibration_figure(found.probability, found.share, found.low, found.high, found.n)
+        if len(sample)
+        else empty_figure(NOTHING)
+    )
+    return Picture(
+        title="Calibration",
+        figure=figure,
+        caption=f"{probability.remark} Judged by the labelled estimation sample, which had "
+        "no part in it, weighted by 1/π.",
+        description="Share of targets by predicted probability: "
+        + "; ".join(f"{row[0]}: {row[3]}" for row in rows)
+        + ".",
+        numbers=Table(
+            title="Calibration",
+            columns=("Probability", "Labels", "Mean prediction", "Targets (95 %)"),
+            rows=rows,
+        ),
+        half=True,
+    )
+
+
+def histogram_picture(
+    campaign: Campaign, number: int, probability: TargetProbability
+) -> Picture:
+    """Scores of the whole pool, by stratum."""
+    counted = score_counts(campaign, number, probability)
+    sample = judged_sample(campaign, n_spectra=len(probability.values))
+    confirmed = probability.values[sample.rows[sample.is_target]]
+    strata = (
+        f"Shades are the strata of the draw of round {counted.drawn_in}. "
+        if counted.drawn_in is not None
+        else ""
+    )
+    total = int(counted.counts.sum())
+    return Picture(
+        title="Scores of the pool",
+        figure=score_histogram(
+            counted.edges, counted.counts, counted.names, confirmed=confirmed
+        ),
+        caption=f"{total:,} spectra by the probability of the target classes, on a scale "
+        f"of log-odds; what is beyond the ends stands in the outermost bins. {strata}Marks "
+        "below are members of the estimation sample that are targets by their label.",
+        description=f"Histogram of the target probability of {total:,} spectra.",
+        numbers=Table(
+            title="Scores by stratum",
+            columns=("Stratum", "Spectra"),
+            rows=[
+                (name, f"{int(row.sum()):,}")
+                for name, row in zip(counted.names, counted.counts, strict=True)
+            ],
+        ),
+    )
+
+
+def _interval(value: float, low: float, high: float) -> str:
+    if not np.isfinite(value):
+        return "not known yet"
+    return f"{value:.2f} ({low:.2f}–{high:.2f})"
