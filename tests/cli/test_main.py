@@ -25,6 +25,8 @@ COMMANDS = [
     ["campaign", "status"],
     ["campaign", "candidates"],
     ["campaign", "report"],
+    ["campaign", "methods"],
+    ["completeness"],
     ["jobs"],
     ["app"],
     ["demo"],

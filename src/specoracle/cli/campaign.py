@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from specoracle.cli import results
 from specoracle.cli.campaign_create import Folder, Name, create, read_labels
 from specoracle.cli.progress import sharing
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Run a campaign without a screen.", no_args_is_help=True)
 app.command()(create)
+app.command("candidates")(results.candidates)
+app.command("report")(results.report)
+app.command("methods")(results.methods)
 
 
 @app.command()
@@ -134,38 +138,6 @@ def status(
             ):
                 typer.echo(f"  {line}")
         campaign.close()
-
-
-@app.command()
-def candidates(
-    workspace: Folder,
-    name: Name,
-    output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
-) -> None:
-    """Write the candidate table of the last trained round."""
-    from specoracle.campaign.candidates import candidates as find
-    from specoracle.campaign.candidates import write_candidates
-
-    campaign = _open(workspace, name)
-    found = find(campaign)
-    campaign.close()
-    write_candidates(output, found)
-    typer.echo(f"{len(found)} candidates written to {output}.")
-
-
-@app.command()
-def report(
-    workspace: Folder,
-    name: Name,
-    output: Annotated[Path, typer.Option("--output", "-o", help="HTML to write.")],
-) -> None:
-    """Write a self-contained HTML report of the campaign."""
-    from specoracle.report.campaign_report import write_campaign_report
-
-    campaign = _open(workspace, name)
-    write_campaign_report(output, campaign)
-    campaign.close()
-    typer.echo(f"Report written to {output}.")
 
 
 def _open(workspace: Path, name: str) -> "Campaign":

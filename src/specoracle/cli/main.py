@@ -7,7 +7,16 @@ import sys
 import typer
 from rich.console import Console
 
-from specoracle.cli import archive, campaign, classify, desk, recipe, replay, simulate
+from specoracle.cli import (
+    archive,
+    campaign,
+    classify,
+    completeness,
+    desk,
+    recipe,
+    replay,
+    simulate,
+)
 from specoracle.errors import SpecoracleError
 
 app = typer.Typer(
@@ -24,6 +33,7 @@ app.command("ingest")(archive.ingest)
 app.add_typer(archive.app, name="archive")
 app.add_typer(recipe.app, name="recipe")
 app.add_typer(campaign.app, name="campaign")
+app.command("completeness")(completeness.completeness)
 app.command("classify")(classify.classify)
 app.command("jobs")(desk.jobs)
 app.command("app")(desk.app)
