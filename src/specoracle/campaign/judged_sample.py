@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.scores import read_inclusion
+from specoracle.campaign.draw_file import read_inclusion
 from specoracle.estimation.design import union_probability
 
 
@@ -44,14 +44,13 @@ def judged_sample(campaign: Campaign, *, n_spectra: int) -> JudgedSample:
     inside = rows < n_spectra
     rows = rows[inside]
     draws = sorted({member.draw for member in drawn})
-    inclusion = np.array(
-        [read_inclusion(campaign.folder.round(draw).draw, rows) for draw in draws]
-    ).reshape(len(draws), len(rows))
+    paths = [campaign.folder.round(draw).draw for draw in draws]
+    inclusion = np.array([read_inclusion(path, n_spectra)[rows] for path in paths])
     classes, targets = campaign.facts.classes, campaign.facts.targets
     given = [labels[name] for name in names]
     return JudgedSample(
         rows=rows,
         y=np.array([classes.index(label) for label in given], np.intp)[inside],
         is_target=np.array([label in targets for label in given], bool)[inside],
-        weight=1.0 / union_probability(inclusion) if len(rows) else np.zeros(0),
+        weight=1.0 / union_probability(inclusion.reshape(len(draws), len(rows))),
     )

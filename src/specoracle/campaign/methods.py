@@ -16,7 +16,11 @@ from specoracle.campaign.expected_candidates import expected_above
 from specoracle.campaign.given_labels import labels_by_annotator
 from specoracle.campaign.judged_sample import judged_sample
 from specoracle.campaign.known_objects import read_known
-from specoracle.campaign.performance import round_performance, trained_on
+from specoracle.campaign.performance import (
+    RoundPerformance,
+    round_performance,
+    trained_on,
+)
 from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.probabilities import TargetProbability, target_probability
 from specoracle.estimation.estimate import Estimate
@@ -81,7 +85,7 @@ def interval_words(estimate: Estimate) -> str:
     >>> interval_words(Estimate(value=0.9, low=0.8, high=0.95, n=30))
     '0.90 (95 % interval 0.80–0.95)'
     """
-    if estimate.n == 0 or np.isnan(estimate.value):
+    if estimate.value is None:
         return "not yet known"
     return f"{estimate.value:.2f} (95 % interval {estimate.low:.2f}–{estimate.high:.2f})"
 
@@ -152,8 +156,19 @@ def _estimates(campaign: Campaign, number: int, probability: TargetProbability) 
         f"From {len(judged):,} labelled members of a performance-estimation sample of "
         f"{len(drawn):,} spectra, drawn from the whole pool by a recorded probability "
         "design and never trained on, its precision is estimated as "
-        f"{interval_words(found.precision)} and its completeness as "
-        f"{interval_words(found.completeness)}."
+        f"{interval_words(found.precision)}, and its completeness as "
+        f"{interval_words(found.completeness_above_floor)}{_above(found)}."
+    )
+
+
+def _above(found: RoundPerformance) -> str:
+    """Say of which part of the pool the completeness is."""
+    if found.floor is None:
+        return ""
+    return (
+        f" among the {1 - found.share_below:.2%} of the pool above a score of "
+        f"{found.floor:.3g} that was fixed when the sample was drawn; below it lie at most "
+        f"{found.below_at_most:,.0f} further ones (95 %)"
     )
 
 

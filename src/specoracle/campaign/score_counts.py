@@ -9,7 +9,7 @@ import numpy.typing as npt
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.probabilities import TargetProbability
-from specoracle.estimation.design import OUTSIDE
+from specoracle.estimation.strata import OUTSIDE
 
 REACH = 12.0
 """Largest log-odds told apart [nat]; what is beyond stands in the outermost bin."""

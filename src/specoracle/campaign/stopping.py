@@ -45,9 +45,10 @@ def stopping_advice(campaign: Campaign, costs: Costs | None = None) -> Advice:
     costs
         What the user wants, and is ready to pay.
     """
-    last = campaign.last_trained or 0
-    if not last:
+    trained = campaign.trained_rounds
+    if not trained:
         return advise([], costs)
+    last = trained[-1]
     seen = look(
         campaign.folder.folder / "looks",
         figure=FIGURE,
@@ -55,8 +56,8 @@ def stopping_advice(campaign: Campaign, costs: Costs | None = None) -> Advice:
         n_labelled=EstimationSample(campaign).n_drawn,
     )
     gain = (
-        improvement(campaign, last - 2, last, error=error_at(seen.number)).f1
-        if last > 2
+        improvement(campaign, trained[-3], last, error=error_at(seen.number)).f1
+        if len(trained) > 2
         else None
     )
     return advise(_evidence(campaign, last, gain), costs)

@@ -13,6 +13,7 @@ from specoracle.campaign.methods import methods_text
 from specoracle.campaign.performance import RoundPerformance, performance
 from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.probabilities import target_probability
+from specoracle.campaign.stopping import stopping_advice
 from specoracle.estimation.estimate import Estimate
 from specoracle.figures.curve import curve_figure
 from specoracle.report.candidate_sections import expected_table, gallery
@@ -25,11 +26,21 @@ from specoracle.report.round_sections import (
     histogram_picture,
 )
 
-COLUMNS = ("Round", "Labels", "Candidates", "Precision (95 %)", "Completeness (95 %)")
+COLUMNS = (
+    "Round",
+    "Labels",
+    "Candidates",
+    "Completeness above the floor",
+    "Precision",
+    "F1 above the floor",
+    "Completeness of the whole pool",
+)
 
 NOTE = (
     "Estimated from the performance-estimation sample: drawn by chance from the whole "
-    "pool, never trained on. Intervals are 95 %."
+    "pool, never trained on. Intervals are 95 %, each for a single look. Completeness is "
+    "told above a score floor that was fixed when the sample was drawn: of the spectra "
+    "below it, a sample can only say that at most so many are targets."
 )
 
 
@@ -94,12 +105,30 @@ def _trained(campaign: Campaign, number: int) -> list[Section]:
         histogram_picture(campaign, number, probability),
         expected_table(campaign, probability),
         *completeness_sections(campaign, number),
+        *_stopping(campaign, number),
         *gallery(campaign, rows, probability),
         label_table(campaign),
         Text(
             title="Methods",
             text=methods_text(campaign, round_number=number),
         ),
+    ]
+
+
+def _stopping(campaign: Campaign, number: int) -> list[Section]:
+    """Advise whether to stop; reports of earlier rounds have no say in that."""
+    if number != campaign.last_trained:
+        return []
+    advice = stopping_advice(campaign)
+    reasons = [*advice.criteria, *advice.limits]
+    return [
+        Table(
+            title="Whether to stop",
+            columns=("For stopping", "Reason"),
+            rows=[("yes" if one.met else "no", one.sentence) for one in reasons],
+            note=f"{advice.sentence} The decision is yours: "
+            f"'specoracle campaign status' takes your price, precision and budget.",
+        )
     ]
 
 
@@ -110,8 +139,8 @@ def _figures(last: RoundPerformance, *, n_pool: int, n_listed: int) -> Figures:
             ("Spectra in the pool", f"{n_pool:,}"),
             ("Trained on", f"{last.n_labels:,} labels"),
             ("Candidates", f"{n_listed:,}"),
-            ("Precision (95 %)", interval_text(last.precision)),
-            ("Completeness (95 %)", interval_text(last.completeness)),
+            ("Completeness above the floor (95 %)", str(last.completeness_above_floor)),
+            ("Precision (95 %)", str(last.precision)),
         ]
     )
 
@@ -123,8 +152,10 @@ def performance_table(rounds: Sequence[RoundPerformance]) -> Table:
             f"{done.round_number}",
             f"{done.n_labels:,}",
             f"{done.n_candidates:,}",
-            interval_text(done.precision),
-            interval_text(done.completeness),
+            str(done.completeness_above_floor),
+            str(done.precision),
+            str(done.f1),
+            str(done.completeness),
         )
         for done in rounds
     ]
@@ -136,21 +167,12 @@ def performance_figure(rounds: Sequence[RoundPerformance]) -> go.Figure:
     return curve_figure(
         np.array([done.n_labels for done in rounds]),
         {
-            "completeness": _limits([done.completeness for done in rounds]),
+            "completeness above the floor": _limits(
+                [done.completeness_above_floor for done in rounds]
+            ),
             "precision": _limits([done.precision for done in rounds]),
         },
     )
-
-
-def interval_text(estimate: Estimate) -> str:
-    """Write an estimate with its interval, or say that nothing is known.
-
-    Examples
-    --------
-    >>> interval_text(Estimate(value=0.9, low=0.8, high=0.95, n=30))
-    '0.90 (0.80–0.95)'
-    """
-    return str(estimate)
 
 
 def _curve_words(rounds: Sequence[RoundPerformance]) -> str:
@@ -158,7 +180,7 @@ def _curve_words(rounds: Sequence[RoundPerformance]) -> str:
     return (
         f"Precision and completeness of the candidate list against labels, over "
         f"{len(rounds)} rounds. After the last one: precision "
-        f"{interval_text(last.precision)}, completeness {interval_text(last.completeness)}."
+        f"{last.precision}, completeness above the floor {last.completeness_above_floor}."
     )
 
 

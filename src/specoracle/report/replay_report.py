@@ -11,7 +11,6 @@ from scipy.special import stdtrit
 
 from specoracle.campaign.replay import ReplayRound
 from specoracle.figures.curve import curve_figure
-from specoracle.report.campaign_report import interval_text
 from specoracle.report.page import Picture, Table, write_page
 
 Rounds = Sequence[ReplayRound]
@@ -152,8 +151,8 @@ def _row(arms: Arms, number: int) -> tuple[str, ...]:
         _rounded([r.estimate.n_candidates for r in active]),
         _share([r.precision for r in active]),
         _share([r.completeness for r in active]),
-        interval_text(estimate.precision) if single else "–",
-        interval_text(estimate.completeness) if single else "–",
+        str(estimate.precision) if single else "–",
+        str(estimate.completeness) if single else "–",
         _rounded([r.estimate.n_labels for r in random]),
         _rounded([r.n_found for r in random]),
         _share([r.completeness for r in random]),
