@@ -3,7 +3,8 @@ import pytest
 from scipy.stats import binom
 
 from specoracle.campaign.expected import Judged, expected_targets
-from specoracle.estimation.design import draw, score_strata
+from specoracle.estimation.design import draw
+from specoracle.estimation.strata import score_strata
 
 THRESHOLDS = (0.9, 0.5, 0.1, 0.0)
 
@@ -35,7 +36,7 @@ def test_the_limits_cover_the_true_number(prevalence, sharpness):
         is_target = rng.random(n_pool) < prevalence
         odds = np.log(prevalence) + sharpness * (rng.normal(0, 1, n_pool) + 2 * is_target)
         score = 1 / (1 + np.exp(-odds))
-        strata = score_strata(score)
+        strata = score_strata(score, int((score >= 0.5).sum())).stratum
         drawn = draw(strata, 300, rng=rng)
         sample = Judged(probability=score[drawn.rows], is_target=is_target[drawn.rows])
         weight = 1 / drawn.probability[strata[drawn.rows]]

@@ -110,6 +110,7 @@ def test_answers_are_asked_for_again_once_and_never_those_of_the_sample(
         candidate_size=0,
         members=1,
         shares=Shares(margin=65, likely=0, mutual_information=0, repeat=25),
+        estimation_growth=0,
     )
     known = {n: c for n, c in truth.items() if c == "emission"}
     campaign = create_campaign(space, made, known=dict(sorted(known.items())[:3]))

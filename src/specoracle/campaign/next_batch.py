@@ -113,11 +113,13 @@ def members(
     """
     names = archive.identifiers(np.array([q.row for q in questions], dtype=np.int64))
     reserved = set(sample)
-    marked = [name for name in names if name in reserved]
+    named = list(zip(names, questions, strict=True))
+    marked = [i for i, q in named if i in reserved and q.role is not Role.REPEAT]
+    # What is asked again was answered before any draw took it.
     asked = [
         (name, q.role, q.reason, q.probability)
-        for name, q in zip(names, questions, strict=True)
-        if name not in reserved
+        for name, q in named
+        if name not in reserved or q.role is Role.REPEAT
     ]
     asked += [(name, Role.ESTIMATION, "drawn by chance", None) for name in unanswered]
     order = rng.permutation(len(asked))
