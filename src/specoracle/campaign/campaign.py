@@ -4,6 +4,7 @@ Everything it says is read from the archive, the journal and the rounds' folders
 number of processes may hold it open, and a kill loses nothing.
 """
 
+import threading
 from collections.abc import Mapping
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -66,6 +67,7 @@ class Campaign:
         self.archive = Archive(workspace.archive)
         self.journal = Journal(workspace.journal)
         self._hash = lru_cache(maxsize=4096)(partial(content_hash, self.archive))
+        self._fold, self._sequence, self._lock = Fold(), 0, threading.RLock()
 
     @classmethod
     def open(cls, folder: Path | str, name: str, *, loader: str | None = None) -> Self:
@@ -123,20 +125,23 @@ class Campaign:
 
     def labels(self) -> dict[str, str]:
         """Agreed labels of all roles, by identifier."""
-        return Fold(self.journal.events(self.name)).labels(arbiter=self.facts.arbiter)
+        with self._lock:
+            return self._present().labels(arbiter=self.facts.arbiter)
 
     def bad(self) -> set[str]:
         """Spectra that somebody called bad and nobody gave a class: they are no targets."""
-        return Fold(self.journal.events(self.name)).bad(arbiter=self.facts.arbiter)
+        with self._lock:
+            return self._present().bad(arbiter=self.facts.arbiter)
 
     def dealt_with(self) -> set[str]:
         """Spectra that somebody labelled, skipped or called bad: not to be asked again."""
-        return Fold(self.journal.events(self.name)).dealt_with()
+        with self._lock:
+            return self._present().dealt_with()
 
     def disagreements(self) -> list[str]:
         """Spectra on which annotators differ, and no arbiter has decided."""
-        fold = Fold(self.journal.events(self.name))
-        return fold.disagreements(arbiter=self.facts.arbiter)
+        with self._lock:
+            return self._present().disagreements(arbiter=self.facts.arbiter)
 
     def sample(self) -> set[str]:
         """Identifiers of the estimation sample."""
@@ -153,8 +158,8 @@ class Campaign:
         has been drawn.
         """
         first_seen = self._labelled_for_training()
-        fold = Fold(self.journal.events(self.name))
-        labels = fold.lessons(arbiter=self.facts.arbiter)
+        with self._lock:
+            labels = self._present().lessons(arbiter=self.facts.arbiter)
         return {i: labels[i] for i in first_seen if i in labels}
 
     def import_labels(self, labels: Mapping[str, str], *, annotator: str) -> None:
@@ -248,3 +253,10 @@ class Campaign:
             if drawn is None or event.round_number < drawn:
                 asked[event.identifier] = None
         return list(asked)
+
+    def _present(self) -> Fold:
+        """What stands now; only what was recorded since the last call is read."""
+        for recorded in self.journal.events(self.name, after=self._sequence):
+            self._fold.apply(recorded.event)
+            self._sequence = recorded.sequence
+        return self._fold
