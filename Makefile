@@ -35,7 +35,8 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 # Speed, memory and scale of ingest, of queries among 10⁷ candidates, of estimates and of the network,
-# beside their peers, and a small replay; on a quiet machine. Keras, which the network is
+# of reports of 4 million spectra (5 GB of disk), beside their peers, and a small replay; on
+# a quiet machine. Keras, which the network is
 # compared with, gets an environment in .cache; so does the replay, which goes on if it was
 # interrupted. On a machine with a GPU, see also tests/bench/gpu_speed.py.
 # SIZES="1000 10000 100000 1000000" needs 12 GB of disk for its million files.
@@ -43,6 +44,7 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/huge_books.py --rows $(or $(ROWS),1000000)
 	$(BIN)/python tests/bench/query_speed.py
 	$(BIN)/python tests/bench/estimation_speed.py
+	$(BIN)/python tests/bench/report_speed.py --rows $(or $(POOL),4000000)
 	$(BIN)/python tests/bench/model_speed.py
 	$(BIN)/specoracle replay .cache/replay --pool a --n 2000 --prevalence 0.02 \
 	  --seeds 2 --budget 200 --presets random,skoda2020,default --workers 2
