@@ -100,7 +100,9 @@ def _bare(table: Table, write: Callable[[str], str]) -> Table:
     bare = Table()
     for column in table.itercols():
         if column.dtype.kind == "U":
-            values = np.array([write(text) for text in column.tolist()], dtype=np.str_)
+            cells = column.tolist()
+            written = {text: write(text) for text in set(cells)}
+            values = np.array([written[text] for text in cells], dtype=np.str_)
             bare[column.name] = Column(values, unit=column.unit)
         else:
             bare[column.name] = type(column)(column.data, unit=column.unit)

@@ -49,12 +49,40 @@ def methods_text(campaign: Campaign, *, round_number: int | None = None) -> str:
         If that round has not been trained.
     """
     number = trained_round(campaign, round_number)
-    probability = target_probability(campaign, number)
+    return paragraph(
+        campaign,
+        round_performance(campaign, number),
+        target_probability(campaign, number),
+        n_listed=len(listed_rows(campaign, number)),
+    )
+
+
+def paragraph(
+    campaign: Campaign,
+    done: RoundPerformance,
+    probability: TargetProbability,
+    *,
+    n_listed: int,
+) -> str:
+    """Write the same where most is known already.
+
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    done
+        Estimates of the round.
+    probability
+        What its model says of the pool.
+    n_listed
+        Length of the candidate list, by the labels of now.
+    """
+    number = done.round_number
     sentences = [
-        _pool(campaign, number),
+        _pool(campaign, len(probability.values)),
         _labels(campaign, number),
-        _model(campaign, number),
-        _estimates(campaign, number, probability),
+        _model(campaign, number, n_listed),
+        _estimates(campaign, done, probability),
         probability.remark,
         _expected(campaign, probability),
         *_injected(campaign, number),
@@ -90,9 +118,9 @@ def interval_words(estimate: Estimate) -> str:
     return f"{estimate.value:.2f} (95 % interval {estimate.low:.2f}–{estimate.high:.2f})"
 
 
-def _pool(campaign: Campaign, number: int) -> str:
+def _pool(campaign: Campaign, n_scored: int) -> str:
     pool = pool_rows(campaign.archive, campaign.folder, campaign.facts)
-    n_pool = int((pool < _n_scored(campaign, number)).sum())
+    n_pool = int((pool < n_scored).sum())
     grid = campaign.archive.recipe.grid
     where = campaign.facts.where
     part = f" that fit the selection “{where}”" if where else ""
@@ -103,13 +131,6 @@ def _pool(campaign: Campaign, number: int) -> str:
         f"{campaign.archive.recipe.name} ({grid.n_pixels} pixels, {grid.start:.0f}–"
         f"{grid.stop:.0f} Å in vacuum)."
     )
-
-
-def _n_scored(campaign: Campaign, number: int) -> int:
-    import h5py
-
-    with h5py.File(campaign.folder.round(number).scores, "r", locking=False) as file:
-        return int(file["log_probability"].shape[0])
 
 
 def _labels(campaign: Campaign, number: int) -> str:
@@ -125,7 +146,7 @@ def _labels(campaign: Campaign, number: int) -> str:
     )
 
 
-def _model(campaign: Campaign, number: int) -> str:
+def _model(campaign: Campaign, number: int, n_listed: int) -> str:
     folder = campaign.folder.round(number)
     try:
         card = json.loads((folder.folder / "model.json").read_text(encoding="utf-8"))
@@ -136,14 +157,15 @@ def _model(campaign: Campaign, number: int) -> str:
     several = isinstance(members, int) and members > 1
     ensemble = f", an ensemble of {members}" if several else ""
     n_trained = len(trained_on(campaign, number))
-    n_listed = len(listed_rows(campaign, number))
     return (
         f"The classifier of round {number} ({name}{ensemble}) was trained on {n_trained:,} "
         f"of these. The candidate list holds {n_listed:,} spectra."
     )
 
 
-def _estimates(campaign: Campaign, number: int, probability: TargetProbability) -> str:
+def _estimates(
+    campaign: Campaign, done: RoundPerformance, probability: TargetProbability
+) -> str:
     drawn = campaign.sample()
     if not drawn:
         return (
@@ -151,13 +173,12 @@ def _estimates(campaign: Campaign, number: int, probability: TargetProbability) 
             "not known."
         )
     judged = judged_sample(campaign, n_spectra=len(probability.values))
-    found = round_performance(campaign, number)
     return (
         f"From {len(judged):,} labelled members of a performance-estimation sample of "
         f"{len(drawn):,} spectra, drawn from the whole pool by a recorded probability "
         "design and never trained on, its precision is estimated as "
-        f"{interval_words(found.precision)}, and its completeness as "
-        f"{interval_words(found.completeness_above_floor)}{_above(found)}."
+        f"{interval_words(done.precision)}, and its completeness as "
+        f"{interval_words(done.completeness_above_floor)}{_above(done)}."
     )
 
 

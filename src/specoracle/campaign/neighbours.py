@@ -48,11 +48,12 @@ def nearest_labelled(
     known = np.nan_to_num(np.asarray(features(labelled), np.float64))
     found = np.full((len(rows), n_neighbours), -1, np.int64)
     distance = np.full((len(rows), n_neighbours), np.nan)
+    in_order = np.argsort(rows, kind="stable")  # each shard is then read once
     for first in range(0, len(rows) if n_kept else 0, AT_ONCE):
-        block = slice(first, first + AT_ONCE)
+        block = in_order[first : first + AT_ONCE]
         vectors = np.nan_to_num(np.asarray(features(rows[block]), np.float64))
         squared = _squared(vectors, known)
-        squared[rows[block, None] == labelled] = np.inf
+        squared[rows[block][:, None] == labelled] = np.inf
         near = np.argpartition(squared, n_kept - 1, axis=1)[:, :n_kept]
         exact = _exact(vectors, known, near)
         exact[np.isinf(np.take_along_axis(squared, near, axis=1))] = np.inf

@@ -110,6 +110,8 @@ def _inject(
             most_hosts=most,
             progress=progress,
         )
+    if output is not None:
+        write_table(output, table)
     meta = table.meta
     typer.echo(
         f"Lines in {meta['HOSTS']} spectra of {meta['STARS']} stars; left out: "
@@ -120,7 +122,6 @@ def _inject(
     for row in table:
         typer.echo(_line(row))
     if output is not None:
-        write_table(output, table)
         typer.echo(f"Table written to {output}.")
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.candidates import listed_rows, trained_round
-from specoracle.campaign.methods import methods_text
+from specoracle.campaign.methods import paragraph
 from specoracle.campaign.performance import RoundPerformance, performance
 from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.probabilities import target_probability
@@ -110,7 +110,7 @@ def _trained(campaign: Campaign, number: int) -> list[Section]:
         label_table(campaign),
         Text(
             title="Methods",
-            text=methods_text(campaign, round_number=number),
+            text=paragraph(campaign, rounds[-1], probability, n_listed=len(rows)),
         ),
     ]
 
