@@ -16,6 +16,12 @@ def test_without_a_sampled_spectrum_above_only_the_count_is_known():
     assert (found.low[0], found.high[0], found.n_above[0]) == (0, 1, 1)
 
 
+def test_where_nothing_is_above_nothing_is_expected():
+    nobody = Judged(probability=np.zeros(0), is_target=np.zeros(0, bool))
+    found = expected_targets(np.array([0.2]), nobody, np.zeros(0), thresholds=[0.5])
+    assert (found.value[0], found.low[0], found.high[0]) == (0, 0, 0)
+
+
 def test_what_is_labelled_bounds_what_is_expected():
     pool = np.array([0.9, 0.8, 0.7, 0.1])
     sample = Judged(probability=np.array([0.8]), is_target=np.array([True]))

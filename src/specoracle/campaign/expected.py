@@ -44,7 +44,7 @@ class Expected:
         Spectra of the pool.
     value, low, high
         Targets among them, with 95 % limits; the value is NaN where no sampled spectrum
-        is above.
+        is above, unless labels alone tell.
     n_sampled
         Sampled spectra above.
     """
@@ -111,10 +111,11 @@ def expected_targets(
     known = labelled or sample
     least = _n_above(known.probability[known.is_target], threshold)
     most = n_above - _n_above(known.probability[~known.is_target], threshold)
+    value = np.where(least == most, least, np.clip(share * n_above, least, most))
     return Expected(
         threshold=threshold,
         n_above=n_above,
-        value=np.clip(share * n_above, least, most),
+        value=value,
         low=np.clip(low * n_above, least, most),
         high=np.clip(high * n_above, least, most),
         n_sampled=n_sampled,

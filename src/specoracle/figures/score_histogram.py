@@ -25,6 +25,9 @@ SHADES = (
 )
 """Colours of strata from the most probable down; what is in none comes last."""
 
+NARROWEST = 5.0
+"""Log-odds to either side of even ones that are shown at least [nat]."""
+
 
 def log_odds(probability: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Natural log of the odds, in which both ends of the scale can be seen.
@@ -91,7 +94,11 @@ def score_histogram(
                 "hoverinfo": "skip",
             }
         )
-    ticks = [t for t in TICKS if middle[0] <= log_odds(t) <= middle[-1]]
+    used = np.flatnonzero(np.any(np.asarray(counts) > 0, axis=0))
+    first, last = (used[0], used[-1]) if len(used) else (0, len(middle) - 1)
+    low = min(float(edges[max(first - 1, 0)]), -NARROWEST)
+    high = max(float(edges[min(last + 2, len(edges) - 1)]), NARROWEST)
+    ticks = [t for t in TICKS if low <= log_odds(t) <= high]
     return go.Figure(
         data=traces,
         layout={
@@ -104,7 +111,7 @@ def score_histogram(
                 "title": {"text": "Probability of the target classes"},
                 "tickvals": log_odds(ticks),
                 "ticktext": [f"{t:g}" for t in ticks],
-                "range": [float(edges[0]), float(edges[-1])],
+                "range": [low, high],
             },
             "yaxis": {
                 "title": {"text": "Spectra in a bin"},
