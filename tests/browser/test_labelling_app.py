@@ -218,7 +218,11 @@ def test_keys_pressed_faster_than_spectra_are_drawn_answer_only_what_was_seen(
           }
         }"""
     )
-    desk.page.wait_for_selector("[data-testid=saved][data-state=note]")
+    desk.saved()
+    desk.page.wait_for_function(
+        "first => document.querySelector('[data-testid=spectrum]').dataset.shows !== first",
+        arg=first,
+    )
     assert in_database(campaign) == {first: "emission"}
 
 

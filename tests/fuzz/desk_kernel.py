@@ -25,7 +25,8 @@ def serve(folder, address):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(address))
         listener.listen()
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         while True:
             connection, _ = listener.accept()
             if os.fork() == 0:

@@ -222,14 +222,14 @@ def main():
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         found = campaign(asked.n, seed=asked.seed, folder=Path(folder))
-    print(
+    lines = [
         f"{found.n_kills} kernels killed, "
         f"{found.n_kills_with_an_answer_on_the_way} with an answer on the way; "
-        f"{found.n_acknowledged} answers acknowledged; {len(found.wrong)} lost or misassigned "
-        f"({time.perf_counter() - begun:.0f} s)"
-    )
-    for line in found.wrong[:20]:
-        print(line)
+        f"{found.n_acknowledged} answers acknowledged; "
+        f"{len(found.wrong)} lost or misassigned ({time.perf_counter() - begun:.0f} s)",
+        *found.wrong[:20],
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
     sys.exit(bool(found.wrong))
 
 

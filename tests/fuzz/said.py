@@ -58,23 +58,16 @@ def changes(message):
     """What a message changes of what is said of its spectrum."""
     value = message.get("value")
     taken_away = {"value": None, "sure": None, "quality": None}
-    match message["action"]:
-        case "label":
-            sure = message.get("sure")
-            return {"value": value, "skipped": False} | (
-                {} if sure is None else {"sure": sure}
-            )
-        case "skip":
-            return taken_away | {"skipped": True}
-        case "unlabel":
-            return taken_away | {"skipped": False}
-        case "bad":
-            return {"quality": value}
-        case "good":
-            return {"quality": None}
-        case "unsure":
-            return {"sure": not value}
-        case "flag":
-            return {"flagged": value}
-        case "comment":
-            return {"comment": message["text"]}
+    changed = {
+        "label": {"value": value, "skipped": False},
+        "skip": taken_away | {"skipped": True},
+        "unlabel": taken_away | {"skipped": False},
+        "bad": {"quality": value},
+        "good": {"quality": None},
+        "unsure": {"sure": not value},
+        "flag": {"flagged": value},
+        "comment": {"comment": message.get("text")},
+    }[message["action"]]
+    if message["action"] == "label" and message.get("sure") is not None:
+        changed["sure"] = message["sure"]
+    return changed

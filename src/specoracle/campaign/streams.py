@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
-from specoracle.archive.archive import OBJECT_ID
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.next_batch import target_score
 from specoracle.campaign.pool import pool_rows
@@ -97,28 +95,19 @@ def object_members(campaign: Campaign, current: Member) -> list[Member]:
     Raises
     ------
     CampaignError
-        If the archive does not know objects, there is no other spectrum, or ``current``
-        is asked blind: what was said of the others would be seen.
+        If there is no other spectrum, or ``current`` is asked again, blind: what was said
+        of the others would be seen.
+    ArchiveError
+        If the archive does not know objects.
     """
-    archive = campaign.archive
     if current.role is Role.REPEAT:
         raise CampaignError(
             f"{current.identifier}: expected a spectrum that is not asked again, got a "
             "blind repeat. Answer it first."
         )
-    if OBJECT_ID not in archive.catalogue_columns:
-        raise CampaignError(
-            "Objects: expected an archive that knows which spectra are of one object, got "
-            "one that does not. Run 'specoracle archive objects'."
-        )
-    row = archive.rows([current.identifier])
-    (known,) = archive.catalogue([OBJECT_ID], row)[OBJECT_ID].to_pylist()
-    column = archive.catalogue([OBJECT_ID])[OBJECT_ID]
-    same = pc.equal(column, known).fill_null(False).to_numpy()  # noqa: FBT003 - Arrow's
-    others = np.setdiff1d(np.flatnonzero(same), row)
-    taken = _taken(campaign)
-    names = [name for name in archive.identifiers(others) if name not in taken]
-    if known is None or not names:
+    hidden = _taken(campaign) | {current.identifier}
+    names = [n for n in campaign.archive.same_object(current.identifier) if n not in hidden]
+    if not names:
         raise CampaignError(
             f"{current.identifier}: expected other spectra of its object, got none that "
             "may be shown."
