@@ -21,6 +21,8 @@ import pytest
 
 import specoracle.errors
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 FLAGS = (
     "--headless=new",
     "--no-sandbox",

@@ -3,6 +3,7 @@ import sqlite3
 from urllib.parse import urlsplit
 
 import pytest
+from annotator import Desk, in_database
 
 from specoracle.journal.event import BLIND_ROLES
 
@@ -11,69 +12,12 @@ pytestmark = pytest.mark.browser
 KEYS = {"emission": "1", "double-peak": "2", "absorption": "3"}
 
 
-class Desk:
-    """What an annotator sees and does."""
-
-    def __init__(self, page, url):
-        self.page = page
-        page.goto(url)
-        self.wait()
-
-    def wait(self):
-        """Until a spectrum is really drawn."""
-        self.page.wait_for_selector("[data-testid=spectrum]:not([data-shows=''])")
-
-    @property
-    def spectrum(self):
-        """Identifier of the spectrum whose line is on the screen."""
-        return self.page.get_attribute("[data-testid=spectrum]", "data-shows")
-
-    def press(self, key):
-        """Press a key and wait until it is saved and the next spectrum drawn."""
-        before = self.spectrum
-        self.page.keyboard.press(key)
-        self.page.wait_for_function(
-            """before => {
-              const shows = document.querySelector("[data-testid=spectrum]").dataset.shows;
-              const saved = document.querySelector("[data-testid=saved]").dataset.state;
-              return saved === "saved" && shows && shows !== before;
-            }""",
-            arg=before,
-        )
-        return before
-
-    def saved(self):
-        self.page.wait_for_selector("[data-testid=saved][data-state=saved]")
-
-    def answers(self):
-        """Answers in the queue, by identifier."""
-        return self.page.evaluate(
-            """() => Object.fromEntries(
-              [...document.querySelectorAll("[data-testid=queue] li")]
-                .map(line => [
-                  line.dataset.identifier,
-                  line.querySelector(".so-queue-answer").textContent,
-                ])
-                .filter(([, answer]) => answer))"""
-        )
-
-    def go_to(self, identifier):
-        self.page.click(f"[data-testid=queue] li[data-identifier='{identifier}']")
-        self.page.wait_for_selector(f"[data-testid=spectrum][data-shows='{identifier}']")
-        self.page.wait_for_selector(f"[data-testid=identifier]:text-is('{identifier}')")
-
-
 @pytest.fixture
 def desk(voila, page, campaign):
     yield Desk(page, f"{voila.url}&campaign={campaign.name}")
     page.goto("about:blank")
     # A page that is left ends its kernel.
     voila.wait_without_kernels()
-
-
-def in_database(campaign):
-    """Vera's labels of the open batch, read anew."""
-    return {i: a.value for i, a in campaign.batch("vera").answers.items() if a.value}
 
 
 def test_ten_spectra_are_labelled_with_keys_one_undone_and_a_reload_agrees(

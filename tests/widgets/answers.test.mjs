@@ -174,3 +174,11 @@ test("a storage that is full, broken or forbidden loses nothing on the page", ()
     assert.equal(outbox.head.uuid, "a");
   }
 });
+
+test("marking a spectrum does not keep it from being answered at once", () => {
+  const outbox = new Outbox(null, "desk");
+  outbox.push({ action: "unsure", value: true, identifier: "star", uuid: "a" });
+  assert.ok(!outbox.answers("star"));
+  outbox.push({ action: "label", value: "emission", identifier: "star", uuid: "b" });
+  assert.ok(outbox.answers("star"));
+});

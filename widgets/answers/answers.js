@@ -33,8 +33,9 @@ const PATIENCE = 6_000; // milliseconds until an unconfirmed answer is called un
 const AGAIN = 3_000; // milliseconds until it is sent again
 const PULSE = 10_000; // milliseconds between two questions whether the kernel is there
 
-/** Actions that are about the spectrum on the screen. */
+/** Actions that are about the spectrum on the screen, and those that leave it. */
 const ABOUT = new Set(["label", "skip", "unsure", "bad", "good", "flag", "unlabel"]);
+const LEAVING = new Set(["label", "skip", "bad"]);
 
 function isField(target) {
   return ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.isContentEditable;
@@ -105,9 +106,9 @@ export class Outbox {
     return this.waiting[0] ?? null;
   }
 
-  /** Whether an answer about that spectrum is under way. */
+  /** Whether an answer to that spectrum is under way, after which the next is shown. */
   answers(identifier) {
-    return this.waiting.some((one) => ABOUT.has(one.action) && one.identifier === identifier);
+    return this.waiting.some((one) => LEAVING.has(one.action) && one.identifier === identifier);
   }
 
   push(message) {
@@ -233,9 +234,11 @@ function render({ model, el }) {
     head.again = true;
   };
   const told = ({ action, value }) => (value ? `“${value}”` : `“${action}”`);
+  const first = () =>
+    say("error", `First ${told(outbox.head)} has to be saved; it is tried again and again.`);
   const post = (message, identifier) => {
     if (trouble && message.action !== "comment") {
-      say("error", `First ${told(outbox.head)} has to be saved; it is tried again and again.`);
+      first();
       return;
     }
     const milliseconds = Math.round(performance.now() - since);
@@ -312,6 +315,10 @@ function render({ model, el }) {
       return;
     }
     if (shown.identifier === "") return;
+    if (trouble) {
+      first();
+      return;
+    }
     const seen = onScreen(root, shown.identifier);
     if (seen === "") {
       say("note", "Wait: the spectrum is not drawn yet");

@@ -55,7 +55,7 @@ def candidates(
     """List the candidates of a trained round, most probable first.
 
     A spectrum that was labelled since stands with its label: as a candidate when it is
-    a target, and not at all when it is none.
+    a target, and not at all when it is none, or a bad spectrum.
 
     Parameters
     ----------
@@ -131,9 +131,10 @@ def listed_rows(campaign: Campaign, number: int) -> Row:
     """Rows on the candidate list of a round, by the labels of now, in order."""
     listed = candidate_flags(campaign, number)
     labels = campaign.labels()
-    rows = campaign.archive.rows(list(labels))
+    judged = [*labels, *campaign.bad()]
+    rows = campaign.archive.rows(judged)
     inside = rows < len(listed)
-    is_target = np.array([v in campaign.facts.targets for v in labels.values()], bool)
+    is_target = np.array([labels.get(n) in campaign.facts.targets for n in judged], bool)
     listed[rows[inside]] = is_target[inside]
     pool = pool_rows(campaign.archive, campaign.folder, campaign.facts)
     pool = pool[pool < len(listed)]

@@ -19,6 +19,10 @@ Row = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
+BAD = ""
+"""Stands for the class of a spectrum that is called bad and has none."""
+
+
 class EstimationSample:
     """Rows, labels and inclusion probabilities, read once for all rounds.
 
@@ -48,7 +52,7 @@ class EstimationSample:
         self._campaign = campaign
         archive = campaign.archive
         self.pool = pool_rows(archive, campaign.folder, campaign.facts)
-        labels = campaign.labels()
+        labels = dict.fromkeys(campaign.bad(), BAD) | campaign.labels()
         members = campaign.journal.estimation_sample(campaign.name)
         self._draws = sorted({member.draw for member in members})
         sample = {member.identifier for member in members}
@@ -135,7 +139,7 @@ def _known_anyhow(campaign: Campaign) -> set[str]:
     asked = {
         recorded.event.identifier
         for recorded in campaign.journal.events(campaign.name)
-        if recorded.event.action is Action.LABEL
+        if recorded.event.action in {Action.LABEL, Action.QUALITY}
         and recorded.event.role not in {Role.ESTIMATION, Role.REPEAT}
     }
     return asked | campaign.journal.would_be_asked(campaign.name)

@@ -5,6 +5,9 @@ among the rest. The estimation sample tells how good it is, with the labels that
 members have by now. The figure to lead with is completeness above the score floor that
 was fixed when the sample was drawn: below it lie most spectra and few targets, of which
 a sample can only say that there are at most so many.
+
+Doubtful answers count like others, for leaving them out would bias the rest. A spectrum
+that is called bad and has no class is no target: whoever gets it on a list cannot use it.
 """
 
 import json

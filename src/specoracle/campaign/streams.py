@@ -89,6 +89,21 @@ def candidate_members(
     return _members(zip(names, reasons, strict=True), Role.CANDIDATE)
 
 
+def census(campaign: Campaign) -> dict[str, bool]:
+    """Tell of each candidate that was gone through whether it is a target.
+
+    Everything that was asked in this role is judged, not a sample of it.
+    """
+    labels, bad = campaign.labels(), campaign.bad()
+    shown = {
+        recorded.event.identifier
+        for recorded in campaign.journal.events(campaign.name)
+        if recorded.event.role is Role.CANDIDATE
+    }
+    judged = sorted(shown & (labels.keys() | bad))
+    return {name: labels.get(name) in campaign.facts.targets for name in judged}
+
+
 def object_members(campaign: Campaign, current: Member) -> list[Member]:
     """List all spectra of the object that ``current`` is a spectrum of, itself first.
 
