@@ -13,6 +13,12 @@ export const SHAPES = {
   repeat: "M5 -0.6 10.6 5 5 10.6 -0.6 5z",
 };
 
+const LISTS = [
+  ["candidates", "candidates"],
+  ["earlier", "earlier answers"],
+  ["object", "spectra of this object"],
+];
+
 const SHORT = 200; // lines that are all drawn, whatever is in view
 const SPARE = 20; // lines that are drawn above and below the view
 
@@ -235,7 +241,10 @@ function render({ model, el }) {
     const counts = new Map();
     for (const { role } of members) counts.set(role, (counts.get(role) ?? 0) + 1);
     const options = filters([...counts.keys()], classes);
-    filter.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
+    const lists = document.createElement("optgroup");
+    lists.label = "Other lists";
+    lists.append(...LISTS.map(([value, text]) => new Option(text, `list:${value}`)));
+    filter.replaceChildren(...options.map(([value, text]) => new Option(text, value)), lists);
     legend.replaceChildren(
       ...[...counts.keys()].map((role) => {
         const entry = element("span", "");
@@ -300,6 +309,11 @@ function render({ model, el }) {
   };
 
   filter.addEventListener("change", () => {
+    if (filter.value.startsWith("list:")) {
+      const wanted = filter.value.slice("list:".length);
+      filter.value = "";
+      onList({ detail: wanted });
+    }
     choose();
     focusPanel();
   });

@@ -1,9 +1,11 @@
 """Members in an order, and what one annotator has answered of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from specoracle.campaign.own_answers import OwnAnswers
+from specoracle.journal.event import Role
 from specoracle.journal.fold import NOTHING, Judgement
 from specoracle.journal.journal import Member
 
@@ -32,7 +34,8 @@ class Listing:
         self._own = own
         self._positions = {m.identifier: m.position for m in self.members}
         self._answers: dict[str, Judgement] = {}
-        self._n_answered = 0
+        self._n_members = Counter(member.role for member in self.members)
+        self._n_answered: Counter[Role] = Counter()
         self.update(self._positions)
 
     @property
@@ -43,7 +46,13 @@ class Listing:
     @property
     def n_answered(self) -> int:
         """How many members are labelled, skipped or called bad."""
-        return self._n_answered
+        return self._n_answered.total()
+
+    @property
+    def progress(self) -> dict[str, tuple[int, int]]:
+        """Answered and all members of each role."""
+        done, members = self._n_answered, self._n_members
+        return {str(role): (done[role], n) for role, n in members.items()}
 
     def member(self, identifier: str) -> Member | None:
         """Return the member of that name, ``None`` when there is none."""
@@ -69,9 +78,9 @@ class Listing:
             member = self.member(identifier)
             if member is None:
                 continue
-            self._n_answered -= self.answered(identifier)
+            self._n_answered[member.role] -= self.answered(identifier)
             self._answers.pop(identifier, None)
             judged = self._own.judgement(member)
             if judged != NOTHING:
                 self._answers[identifier] = judged
-            self._n_answered += self.answered(identifier)
+            self._n_answered[member.role] += self.answered(identifier)

@@ -8,8 +8,7 @@ hears that.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from specoracle.campaign.pace import pace
 from specoracle.errors import CampaignError
 from specoracle.figures.theme import class_colours
 from specoracle.journal.event import BLIND, QUALITIES
-from specoracle.journal.fold import NOTHING, Judgement
+from specoracle.journal.fold import NOTHING
 from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
 
@@ -100,7 +99,7 @@ class Answers(anywidget.AnyWidget):
             "can_redo": batch.can_redo,
             "answered": batch.n_answered,
             "total": len(batch.asked.members),
-            "roles": _progress(batch.asked.members, batch.asked.answers),
+            "roles": batch.asked.progress,
             **_figures(batch),
             **self._became,
         }
@@ -197,17 +196,3 @@ def _answer_of(content: Mapping[str, Any]) -> str:
 def _figures(batch: Batch) -> dict[str, Any]:
     found = pace(batch.own.events, batch.own.repeats())
     return {"an_hour": found.an_hour, "agreement": (found.n_agreeing, found.n_repeats)}
-
-
-def _progress(
-    members: Iterable[Member], answers: Mapping[str, Judgement]
-) -> dict[str, tuple[int, int]]:
-    """Answered and all members of each role."""
-    members = tuple(members)
-    total = Counter(str(member.role) for member in members)
-    done = Counter(
-        str(member.role)
-        for member in members
-        if answers.get(member.identifier, NOTHING).answered
-    )
-    return {role: (done[role], number) for role, number in total.items()}
