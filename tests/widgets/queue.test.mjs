@@ -91,6 +91,9 @@ test("of a long list only what is in view is drawn, of a short one all", () => {
 test("the fields of the candidates become numbers, or nothing", () => {
   const empty = { snr: "", circle: "", labelled: "", unflagged: false };
   assert.deepEqual(wantedOf(empty), { snr: 0, unflagged: false });
+  for (const circle of ["150.1", "150.1 -2", "here -2 0.5"]) {
+    assert.deepEqual(wantedOf({ ...empty, circle }), { snr: 0, unflagged: false });
+  }
   assert.deepEqual(
     wantedOf({ snr: "10", circle: "150.1, -2 0.5", labelled: "no", unflagged: true }),
     { snr: 10, unflagged: true, labelled: false, ra: 150.1, dec: -2, radius: 0.5 },

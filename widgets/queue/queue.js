@@ -157,7 +157,7 @@ export function wantedOf({ snr, circle, labelled, unflagged }) {
   const wanted = { snr: Number(snr) || 0, unflagged };
   if (labelled !== "") wanted.labelled = labelled === "yes";
   const [ra, dec, radius] = circle.split(/[\s,]+/).filter(Boolean).map(Number);
-  if (Number.isFinite(radius)) Object.assign(wanted, { ra, dec, radius });
+  if ([ra, dec, radius].every(Number.isFinite)) Object.assign(wanted, { ra, dec, radius });
   return wanted;
 }
 

@@ -108,7 +108,7 @@ class Queue(anywidget.AnyWidget):
         try:
             self.note = ""
             self._perform(content)
-        except (SpecoracleError, OSError, ValueError) as error:
+        except (SpecoracleError, OSError, TypeError, ValueError) as error:
             self.note = str(error)
 
     def _perform(self, content: dict[str, Any]) -> None:
