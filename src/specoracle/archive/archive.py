@@ -218,12 +218,14 @@ class Archive:
 
     def catalogue_row(self, identifier: str) -> dict[str, Any]:
         """What the survey says of one spectrum; ``None`` where it says nothing."""
+        return self.catalogue_rows([identifier])[identifier]
+
+    def catalogue_rows(self, identifiers: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What the survey says of several spectra, by identifier, in one reading."""
         beside = {"identifier", "quality"}
         columns = [name for name in self._catalogue.columns if name not in beside]
-        row: dict[str, Any] = self.catalogue(columns, self.rows([identifier])).to_pylist()[
-            0
-        ]
-        return row
+        rows = self.catalogue(columns, self.rows(identifiers)).to_pylist()
+        return dict(zip(identifiers, rows, strict=True))
 
     def same_object(self, identifier: str) -> list[str]:
         """Identifiers of all spectra of one object on the sky, the given one among them.

@@ -5,7 +5,7 @@ number of processes may hold it open, and a kill loses nothing.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
@@ -73,6 +73,12 @@ class Campaign:
     def open(cls, folder: Path | str, name: str, *, loader: str | None = None) -> Self:
         """Open a campaign of the workspace at ``folder``."""
         return cls(Workspace(Path(folder)), name, loader=loader)
+
+    def reopened(self) -> Self:
+        """Open the same campaign once more, e.g. for another thread."""
+        again = type(self)(self.workspace, self.name)
+        again._loader = self._loader
+        return again
 
     def close(self) -> None:
         """Close archive and journal."""
@@ -216,14 +222,26 @@ class Campaign:
         """What the survey says of a spectrum; text is untrusted."""
         return self.archive.catalogue_row(identifier)
 
+    def catalogue_rows(self, identifiers: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What the survey says of several spectra, in one reading."""
+        return self.archive.catalogue_rows(identifiers)
+
     def opinion(self, identifier: str) -> dict[str, float] | None:
         """Class probabilities by the last model, ``None`` when there is none."""
+        self.archive.rows([identifier])
+        return self.opinions([identifier]).get(identifier)
+
+    def opinions(self, identifiers: Sequence[str]) -> dict[str, dict[str, float]]:
+        """Class probabilities by the last model, by identifier; empty without a model."""
         number = self.last_trained
-        row = self.archive.rows([identifier])
-        if number is None:
-            return None
-        scores = read_scores(self.folder.round(number).scores, row)[0]
-        return dict(zip(self.facts.classes, np.exp(scores).tolist(), strict=True))
+        if number is None or not identifiers:
+            return {}
+        rows = self.archive.rows(identifiers)
+        scores = np.exp(read_scores(self.folder.round(number).scores, rows)).tolist()
+        return {
+            name: dict(zip(self.facts.classes, one, strict=True))
+            for name, one in zip(identifiers, scores, strict=True)
+        }
 
     @property
     def model_hash(self) -> str:

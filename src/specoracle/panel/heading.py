@@ -8,9 +8,10 @@ import traitlets
 
 from specoracle.campaign.batch import Batch
 from specoracle.campaign.campaign import Campaign
-from specoracle.journal.event import BLIND, BLIND_ROLES
+from specoracle.journal.event import BLIND
 from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
+from specoracle.panel.known import Known
 
 _FACTS = {
     "object_class": ("Class", "{}"),
@@ -35,9 +36,11 @@ class Heading(anywidget.AnyWidget):
     Parameters
     ----------
     campaign
-        Where facts and opinions come from.
+        Whose model it is.
     batch
         Its current member is described.
+    known
+        What catalogue and model say.
     """
 
     _esm = module("heading")
@@ -45,9 +48,10 @@ class Heading(anywidget.AnyWidget):
 
     shown = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, campaign: Campaign, batch: Batch) -> None:
-        self._campaign = campaign
+    def __init__(self, campaign: Campaign, batch: Batch, known: Known) -> None:
+        self._model = campaign.model_hash
         self._batch = batch
+        self._known = known
         super().__init__()
         batch.observe(self.redraw)
         self.redraw()
@@ -62,20 +66,13 @@ class Heading(anywidget.AnyWidget):
         self.shown = {
             "title": current.identifier,
             "where": f"{place}  ·  {current.role}",
-            "facts": facts(self._campaign.catalogue_row(current.identifier)),
-            "opinion": self._opinion(current),
+            "facts": facts(self._known.row(current.identifier)),
+            "opinion": self._known.opinion(current),
         }
 
     def model_shown(self, member: Member) -> str:
         """Model whose opinion of ``member`` is shown, as the journal names it."""
-        if self._opinion(member) is None:
-            return BLIND
-        return self._campaign.model_hash
-
-    def _opinion(self, member: Member) -> dict[str, float] | None:
-        if member.role in BLIND_ROLES:
-            return None
-        return self._campaign.opinion(member.identifier)
+        return BLIND if self._known.opinion(member) is None else self._model
 
 
 def facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
