@@ -1,11 +1,17 @@
 """The map of the batch and the training set."""
 
+import asyncio
+
 from specoracle.campaign.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.figures.map import map_figure
 from specoracle.figures.theme import empty_figure
 from specoracle.journal.event import Role
 from specoracle.panel.plot import Plot
+
+_REST = 0.5
+"""How long the hands have to rest before the map follows [s]: drawing it takes longer
+than a step may."""
 
 
 class MapPlot(Plot):
@@ -25,11 +31,25 @@ class MapPlot(Plot):
         self._labels = campaign.labels()
         super().__init__(testid="map")
         self.on_click(self._goto)
-        batch.observe(self.redraw)
+        self._later: asyncio.TimerHandle | None = None
+        batch.observe(self.redraw_soon)
         self.redraw()
 
-    def redraw(self, _: object = None) -> None:
+    def redraw_soon(self, _: object = None) -> None:
+        """Draw the map when the hands rest; in a script, at once."""
+        if self._later is not None:
+            self._later.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.redraw()
+        else:
+            self._later = loop.call_later(_REST, self.redraw)
+
+    def redraw(self) -> None:
         """Draw the map with the answers there are now."""
+        if self.comm is None:  # closed meanwhile
+            return
         if self._map is None:
             self.draw(empty_figure("The map comes with the first trained round"))
             return
