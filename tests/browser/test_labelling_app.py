@@ -182,6 +182,8 @@ def test_no_opinion_is_on_the_page_where_the_annotator_is_blind(desk, campaign):
 
 
 def test_a_click_on_the_map_shows_that_spectrum(desk):
+    # The map comes after the spectrum.
+    desk.page.wait_for_selector("[data-testid=map][data-drawn]")
     x, y, identifier = desk.page.evaluate(
         """before => {
           const canvas = document.querySelector("[data-testid=map] .so-canvas");

@@ -7,6 +7,7 @@ from specoracle.campaign.campaign import Campaign
 from specoracle.journal.event import BLIND, BLIND_ROLES
 from specoracle.panel.heading import facts
 from specoracle.panel.labelling_panel import LabellingPanel
+from specoracle.panel.spectrum_message import spectrum_message
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def everything_shown(panel):
 @pytest.mark.parametrize("blind", [True, False])
 def test_every_child_shows_the_same_spectrum(panel, blind):
     identifier = go_to(panel, blind=blind)
-    assert panel.spectrum.figure["layout"]["meta"]["shows"] == identifier
+    assert panel.spectrum.current == {"identifier": identifier}
     assert panel.heading.shown["title"] == identifier
     assert panel.answers.shown["identifier"] == identifier
     assert panel.queue.current == identifier
@@ -98,10 +99,9 @@ def test_the_archive_steps_in_where_the_survey_file_is_gone(panel):
     source = panel.campaign.archive.source(identifier).path
     aside = source.rename(source.with_suffix(".aside"))
     try:
-        panel.reload()
-        layout = panel.spectrum.figure["layout"]
-        assert "row of the archive" in layout["annotations"][-1]["text"]
-        assert "scaled" in layout["yaxis"]["title"]["text"]
+        message = spectrum_message(panel.campaign, identifier)
+        assert "row of the archive" in message.about["note"]
+        assert message.about["raw"] is None
     finally:
         aside.rename(source)
 

@@ -1,10 +1,14 @@
 """Where the browser half of the package lies, in a wheel or in a checkout."""
 
+import re
 import sysconfig
 from pathlib import Path
 
 _INSTALLED = Path(__file__).with_name("frontend")
 _CHECKOUT = Path(__file__).parents[3]
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
 def frontend(widget: str) -> Path:
@@ -27,8 +31,25 @@ def template() -> Path:
 
 
 def module(widget: str) -> str:
-    """Return the source of a widget's ES module."""
-    return (frontend(widget) / f"{widget}.js").read_text(encoding="utf-8")
+    """Return the source of a widget's ES module, with what it imports from beside it.
+
+    A page takes one module a widget, from no address; so modules that import each other
+    are joined here. They may not use a name twice at their top level.
+    """
+    joined: dict[Path, str] = {}
+    _join((frontend(widget) / f"{widget}.js").resolve(), joined)
+    *parts, last = joined.values()
+    return "\n".join([*(_EXPORT.sub("", part) for part in parts), last])
+
+
+def _join(path: Path, joined: dict[Path, str]) -> None:
+    """Add a module behind all that it imports."""
+    if path in joined:
+        return
+    source = path.read_text(encoding="utf-8")
+    for name in _IMPORT.findall(source):
+        _join((path.parent / name).resolve(), joined)
+    joined[path] = _IMPORT.sub("", source)
 
 
 def style(widget: str) -> str:

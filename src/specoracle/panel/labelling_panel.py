@@ -8,11 +8,13 @@ import ipywidgets as ipw
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
 from specoracle.panel.answers import Answers
+from specoracle.panel.gallery import Gallery
 from specoracle.panel.heading import Heading
+from specoracle.panel.known import Known
 from specoracle.panel.map_plot import MapPlot
 from specoracle.panel.performance_plot import PerformancePlot
 from specoracle.panel.queue import Queue
-from specoracle.panel.spectrum_plot import SpectrumPlot
+from specoracle.panel.spectrum_view import SpectrumView
 from specoracle.panel.training import Training
 
 _log = logging.getLogger(__name__)
@@ -55,8 +57,9 @@ class LabellingPanel(ipw.Box):
         batch = self.batch = self.campaign.batch(self.annotator)
         # The batch tells its observers in this order. The spectrum comes before the
         # answers, so that no answer is offered for what is not yet drawn.
-        self.spectrum = SpectrumPlot(self.campaign, batch)
-        self.heading = Heading(self.campaign, batch)
+        known = Known(self.campaign, batch)
+        self.spectrum = SpectrumView(self.campaign, batch, known)
+        self.heading = Heading(self.campaign, batch, known)
         workspace = self.campaign.workspace
         self.answers = Answers(
             batch,
@@ -72,6 +75,7 @@ class LabellingPanel(ipw.Box):
             "heading": self.heading,
             "training": self.training,
             "spectrum": self.spectrum,
+            "gallery": Gallery(self.campaign, batch),
             "answers": self.answers,
             "queue": self.queue,
             "map": self.map,

@@ -1,0 +1,250 @@
+// One pane: axes, a curve with its uncertainty, the pixels that have no value, and the
+// names of lines. Drawn with the canvas of the browser, because a figure library needs
+// longer for one spectrum than a whole step may take.
+
+import { placed, tickText, ticks } from "./scale.js";
+
+/** Functions from data to pixels of the screen and back. */
+export function project({ box, x, y }) {
+  const perX = box.w / (x[1] - x[0]);
+  const perY = box.h / (y[1] - y[0]);
+  return {
+    px: (value) => box.x + (value - x[0]) * perX,
+    py: (value) => box.y + box.h - (value - y[0]) * perY,
+    wave: (pixel) => x[0] + (pixel - box.x) / perX,
+  };
+}
+
+/** First and one past the last pixel inside limits, one more at each side. */
+export function within(wave, [low, high]) {
+  const find = (value) => {
+    let [a, b] = [0, wave.length];
+    while (a < b) {
+      const middle = (a + b) >> 1;
+      if (wave[middle] < value) a = middle + 1;
+      else b = middle;
+    }
+    return a;
+  };
+  return [Math.max(0, find(low) - 1), Math.min(wave.length, find(high) + 1)];
+}
+
+export class Pen {
+  constructor(context, look) {
+    this.context = context;
+    this.look = look;
+    context.lineJoin = "round";
+  }
+
+  text(words, x, y, { colour = this.look.muted, align = "left", size = 11, bold = false } = {}) {
+    const { context, look } = this;
+    context.font = `${bold ? "600 " : ""}${size * look.scale}px ${look.family}`;
+    context.fillStyle = colour;
+    context.textAlign = align;
+    context.fillText(words, x, y);
+  }
+
+  upward(words, x, y) {
+    this.context.save();
+    this.context.translate(x, y);
+    this.context.rotate(-Math.PI / 2);
+    this.text(words, 0, 0, { align: "center" });
+    this.context.restore();
+  }
+
+  width(words, size = 11) {
+    this.context.font = `${size * this.look.scale}px ${this.look.family}`;
+    return this.context.measureText(words).width;
+  }
+
+  inside({ x, y, w, h }, work) {
+    this.context.save();
+    this.context.beginPath();
+    this.context.rect(x, y, w, h);
+    this.context.clip();
+    work();
+    this.context.restore();
+  }
+
+  stroke(colour, width, path, dash = []) {
+    const { context } = this;
+    context.beginPath();
+    path(context);
+    context.strokeStyle = colour;
+    context.lineWidth = width * this.look.scale;
+    context.setLineDash(dash);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  /** Frame, grid and ticks; the bottom axis says its unit at its end. */
+  axes(pane, { unit }) {
+    const { box, x, y } = pane;
+    const { look, context } = this;
+    const s = look.scale;
+    const to = project(pane);
+    const across = ticks(x, box.w / (95 * s));
+    const up = ticks(y, Math.max(2, box.h / (46 * s)));
+    this.stroke(look.rule, 0.6, () => {
+      for (const value of across.values) {
+        context.moveTo(to.px(value), box.y);
+        context.lineTo(to.px(value), box.y + box.h);
+      }
+      for (const value of up.values) {
+        context.moveTo(box.x, to.py(value));
+        context.lineTo(box.x + box.w, to.py(value));
+      }
+    });
+    this.stroke(look.muted, 1, () => {
+      context.moveTo(box.x, box.y);
+      context.lineTo(box.x, box.y + box.h);
+      context.lineTo(box.x + box.w, box.y + box.h);
+      for (const value of across.values) {
+        context.moveTo(to.px(value), box.y + box.h);
+        context.lineTo(to.px(value), box.y + box.h + 4 * s);
+      }
+      for (const value of up.values) {
+        context.moveTo(box.x - 4 * s, to.py(value));
+        context.lineTo(box.x, to.py(value));
+      }
+    });
+    const below = box.y + box.h + 15 * s;
+    const end = box.x + box.w;
+    const free = end - this.width(unit) - 6 * s;
+    for (const value of across.values) {
+      const words = tickText(value, across.step);
+      if (to.px(value) + this.width(words) / 2 > free) continue;
+      this.text(words, to.px(value), below, { align: "center" });
+    }
+    this.text(unit, end, below, { align: "right" });
+    for (const value of up.values) {
+      this.text(tickText(value, up.step), box.x - 7 * s, to.py(value) + 4 * s, { align: "right" });
+    }
+  }
+
+  /** Velocities about a wavelength, along the upper edge. */
+  velocities(pane, { from, to: at, unit }) {
+    const { box, x } = pane;
+    const s = this.look.scale;
+    const limits = [from(x[0]), from(x[1])];
+    const { values, step } = ticks(limits, box.w / (85 * s));
+    const to = project(pane);
+    const y = box.y - 7 * s;
+    const free = box.x + box.w - this.width(unit) - 6 * s;
+    this.stroke(this.look.muted, 1, (context) => {
+      context.moveTo(box.x, box.y);
+      context.lineTo(box.x + box.w, box.y);
+      for (const value of values) {
+        context.moveTo(to.px(at(value)), box.y);
+        context.lineTo(to.px(at(value)), box.y - 4 * s);
+      }
+    });
+    for (const value of values) {
+      const words = tickText(value, step);
+      const middle = to.px(at(value));
+      if (middle + this.width(words) / 2 < free) this.text(words, middle, y, { align: "center" });
+    }
+    this.text(unit, box.x + box.w, y, { align: "right" });
+  }
+
+  /** Columns of pixels without a value. */
+  gaps(pane, { wave, flux }) {
+    const { box, x } = pane;
+    const to = project(pane);
+    const [start, stop] = within(wave, x);
+    this.context.fillStyle = this.look.gap;
+    for (let i = start; i < stop; i += 1) {
+      if (!Number.isNaN(flux[i])) continue;
+      const first = i;
+      while (i + 1 < stop && Number.isNaN(flux[i + 1])) i += 1;
+      const left = to.px((wave[first] + wave[Math.max(0, first - 1)]) / 2);
+      const right = to.px((wave[i] + wave[Math.min(wave.length - 1, i + 1)]) / 2);
+      this.context.fillRect(left, box.y, Math.max(1, right - left), box.h);
+    }
+  }
+
+  /** ±1σ about the flux. */
+  band(pane, { wave, flux, sigma }) {
+    if (!sigma) return;
+    const to = project(pane);
+    const [start, stop] = within(wave, pane.x);
+    const { context } = this;
+    context.fillStyle = this.look.band;
+    for (let i = start; i < stop; i += 1) {
+      if (Number.isNaN(flux[i])) continue;
+      const first = i;
+      context.beginPath();
+      for (; i < stop && !Number.isNaN(flux[i]); i += 1) {
+        context.lineTo(to.px(wave[i]), to.py(flux[i] + sigma[i]));
+      }
+      for (let j = i - 1; j >= first; j -= 1) {
+        context.lineTo(to.px(wave[j]), to.py(flux[j] - sigma[j]));
+      }
+      context.fill();
+    }
+  }
+
+  /** The flux, as steps where pixels are wide enough to be seen. */
+  curve(pane, { wave, flux }, { colour = this.look.ink, width = 1, dash = [] } = {}) {
+    const { box, x } = pane;
+    const to = project(pane);
+    const [start, stop] = within(wave, x);
+    const steps = box.w / (stop - start) > 3;
+    this.stroke(
+      colour,
+      width,
+      (context) => {
+        let down = false;
+        for (let i = start; i < stop; i += 1) {
+          if (Number.isNaN(flux[i])) {
+            down = false;
+            continue;
+          }
+          const y = to.py(flux[i]);
+          if (steps) {
+            const left = to.px((wave[i] + wave[Math.max(0, i - 1)]) / 2);
+            const right = to.px((wave[i] + wave[Math.min(wave.length - 1, i + 1)]) / 2);
+            if (down) context.lineTo(left, y);
+            else context.moveTo(left, y);
+            context.lineTo(right, y);
+          } else if (down) context.lineTo(to.px(wave[i]), y);
+          else context.moveTo(to.px(wave[i]), y);
+          down = true;
+        }
+      },
+      dash,
+    );
+  }
+
+  /** Lines of the list, and the names of those that fit above the pane. */
+  marks(pane, lines, { above }) {
+    const { box, x } = pane;
+    const { look, context } = this;
+    const s = look.scale;
+    const to = project(pane);
+    const inside = lines.filter(({ at }) => at > x[0] && at < x[1]);
+    for (const { at, chosen } of inside) {
+      this.stroke(
+        chosen ? look.line : look.mark,
+        chosen ? 1 : 0.7,
+        () => {
+          context.moveTo(to.px(at), box.y);
+          context.lineTo(to.px(at), box.y + box.h);
+        },
+        chosen ? [] : [1.5 * s, 3.5 * s],
+      );
+    }
+    const names = inside.map(({ at, name, chosen }) => ({
+      name,
+      chosen,
+      x: to.px(at),
+      width: this.width(name),
+      weight: chosen ? 1 : 0,
+    }));
+    for (const { name, chosen, x: middle, row } of placed(names, 2, 6 * s)) {
+      const colour = chosen ? look.ink : look.muted;
+      const y = box.y - above - row * 12 * s;
+      this.text(name, middle, y, { align: "center", colour, bold: chosen });
+    }
+  }
+}

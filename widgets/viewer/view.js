@@ -1,0 +1,259 @@
+// The canvas of one view: all panes, drawn at once from a spectrum and the settings.
+
+import { boxes, chosenZoom, frameWords, markedLines, panes, velocityScale } from "./desk.js";
+import { Pen, project } from "./pane.js";
+import { measured, ruled } from "./ruler.js";
+
+/** Colours and type of the page, read from its style sheet. */
+export function lookOf(el) {
+  const style = getComputedStyle(el);
+  const colour = (name) => style.getPropertyValue(`--so-${name}`).trim();
+  return {
+    scale: (parseFloat(style.fontSize) || 13) / 13,
+    family: style.fontFamily,
+    ink: colour("ink"),
+    muted: colour("muted"),
+    rule: colour("rule"),
+    mark: colour("edge"),
+    line: colour("line"),
+    band: colour("band"),
+    gap: colour("gap"),
+    accent: colour("accent"),
+    surface: colour("surface"),
+    heat: colour("heat"),
+  };
+}
+
+export class View {
+  constructor(canvas, glass, about) {
+    this.canvas = canvas;
+    this.glass = glass; // what moves with the pointer, drawn without the spectrum
+    this.about = about; // {groups, zooms}
+    this.ranges = {};
+    this.made = null;
+    this.mark = null; // the marked interval of the ruler
+  }
+
+  resize(look) {
+    const ratio = globalThis.devicePixelRatio || 1;
+    const { clientWidth: w, clientHeight: h } = this.canvas.parentElement;
+    for (const canvas of [this.canvas, this.glass]) {
+      const [width, height] = [Math.round(w * ratio), Math.round(h * ratio)];
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
+      }
+      canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+    this.size = [w, h];
+    this.look = look;
+  }
+
+  clear() {
+    for (const canvas of [this.canvas, this.glass]) {
+      canvas.getContext("2d").clearRect(0, 0, ...this.size);
+    }
+    this.made = null;
+  }
+
+  /** Draw everything of one spectrum. */
+  draw(spectrum, settings) {
+    this.clear();
+    const [w, h] = this.size;
+    const { look } = this;
+    const pen = new Pen(this.canvas.getContext("2d"), look);
+    const zoom = chosenZoom(this.about.zooms, spectrum.raw ?? spectrum.prepared, settings.line);
+    this.made = panes(spectrum, settings, zoom, this.ranges, boxes(w, h, look.scale));
+    this.shown = { spectrum, settings, zoom };
+    const lines = markedLines(this.about.groups, settings, zoom);
+    for (const pane of Object.values(this.made)) this.pane(pen, pane, lines);
+    this.titles(pen);
+    this.touch(null);
+  }
+
+  pane(pen, pane, lines) {
+    const { settings, spectrum, zoom } = this.shown;
+    const s = this.look.scale;
+    pen.axes(pane, { unit: frameWords(settings.frame, spectrum.z) });
+    const isLine = pane.name === "line";
+    if (isLine) pen.velocities(pane, velocityScale(zoom, settings.frame));
+    pen.inside(pane.box, () => {
+      pen.gaps(pane, pane.curve);
+      if (pane.name === "whole") this.windows(pen, pane);
+      if (settings.band) pen.band(pane, pane.curve);
+    });
+    if (settings.group !== "none") pen.marks(pane, lines, { above: (isLine ? 22 : 7) * s });
+    pen.inside(pane.box, () => {
+      if (pane.name === "network") this.overlays(pen, pane);
+      pen.curve(pane, pane.curve, { width: isLine ? 1.3 : 1 });
+      if (pane.name !== "whole" && settings.strip) this.strip(pen, pane);
+    });
+  }
+
+  /** Where the other panes look, on the whole range. */
+  windows(pen, pane) {
+    const to = project(pane);
+    const { context } = pen;
+    context.fillStyle = this.look.gap;
+    const other = this.made.line;
+    if (!other) return;
+    const left = to.px(other.x[0]);
+    context.globalAlpha = 0.6;
+    context.fillRect(left, pane.box.y, to.px(other.x[1]) - left, pane.box.h);
+    context.globalAlpha = 1;
+  }
+
+  overlays(pen, pane) {
+    const { spectrum, settings } = this.shown;
+    for (const one of spectrum.overlays[settings.overlay] ?? []) {
+      pen.curve(pane, one, { colour: one.colour, width: 1.6, dash: one.dash });
+    }
+  }
+
+  /** How much each wavelength counted for the model, as a strip at the foot of a pane. */
+  strip(pen, pane) {
+    const { spectrum } = this.shown;
+    if (!spectrum.strip || !this.look.heat) return;
+    const { wave } = this.made.network.curve;
+    const to = project(pane);
+    const { context } = pen;
+    const height = 7 * this.look.scale;
+    context.fillStyle = this.look.heat;
+    for (const [i, value] of spectrum.strip.entries()) {
+      context.globalAlpha = value / 255;
+      const left = to.px((wave[i] + wave[Math.max(0, i - 1)]) / 2);
+      const right = to.px((wave[i] + wave[Math.min(wave.length - 1, i + 1)]) / 2);
+      context.fillRect(left, pane.box.y + pane.box.h - height, right - left + 0.5, height);
+    }
+    context.globalAlpha = 1;
+  }
+
+  /** What is up, along the left of each pane. */
+  titles(pen) {
+    const { spectrum, settings } = this.shown;
+    const smooth = settings.width > 1 ? `, mean of ${settings.width} pixels` : "";
+    const unit = spectrum.raw ? "" : ", archive";
+    const over = settings.normalised ? `Flux ÷ continuum${smooth}` : `Flux${unit}${smooth}`;
+    const words = { whole: over, line: over, network: "As the network sees it" };
+    for (const [name, { box }] of Object.entries(this.made)) {
+      const x = box.x - (name === "whole" || name === "line" ? 48 : 40) * this.look.scale;
+      pen.upward(words[name], x, box.y + box.h / 2);
+    }
+    this.legend(pen);
+  }
+
+  /** Names of what is laid over the network's pane, each in its colour. */
+  legend(pen) {
+    const { spectrum, settings } = this.shown;
+    const { box } = this.made.network;
+    const s = this.look.scale;
+    for (const [i, one] of (spectrum.overlays[settings.overlay] ?? []).entries()) {
+      const y = box.y + (16 + 15 * i) * s;
+      pen.context.globalAlpha = 0.85;
+      pen.context.fillStyle = this.look.surface;
+      pen.context.fillRect(box.x + 4 * s, y - 11 * s, pen.width(one.label) + 30 * s, 15 * s);
+      pen.context.globalAlpha = 1;
+      pen.stroke(one.colour, 2, (context) => {
+        context.moveTo(box.x + 8 * s, y - 4 * s);
+        context.lineTo(box.x + 24 * s, y - 4 * s);
+      }, one.dash);
+      pen.text(one.label, box.x + 29 * s, y, { colour: this.look.ink });
+    }
+  }
+
+  /** The pane under a point of the canvas. */
+  paneAt(x, y) {
+    return Object.values(this.made ?? {}).find(
+      ({ box }) => x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h,
+    );
+  }
+
+  /** Draw what moves: a cursor in all panes, a frame that is dragged, the ruler. */
+  touch(point, drag = null) {
+    const context = this.glass.getContext("2d");
+    context.clearRect(0, 0, ...this.size);
+    if (!this.made) return;
+    const pen = new Pen(context, this.look);
+    const pane = point && this.paneAt(point.x, point.y);
+    if (pane) this.cursor(pen, pane, point);
+    if (drag) this.frame(pen, drag);
+    if (this.mark) this.ruler(pen);
+  }
+
+  cursor(pen, pane, point) {
+    const wave = project(pane).wave(point.x);
+    for (const other of Object.values(this.made)) {
+      if (wave < other.x[0] || wave > other.x[1]) continue;
+      const x = project(other).px(wave);
+      pen.stroke(this.look.accent, 0.8, (context) => {
+        context.moveTo(x, other.box.y);
+        context.lineTo(x, other.box.y + other.box.h);
+      });
+    }
+    const { box } = pane;
+    const s = this.look.scale;
+    const words = this.readout(pane, wave);
+    const width = pen.width(words) + 10 * s;
+    const right = box.x + box.w - 6 * s;
+    pen.context.fillStyle = this.look.surface;
+    pen.context.fillRect(right - width, box.y + 3 * s, width, 17 * s);
+    pen.text(words, right - 5 * s, box.y + 15 * s, { align: "right", colour: this.look.ink });
+  }
+
+  readout(pane, wave) {
+    const { flux, sigma, wave: waves } = pane.curve;
+    let i = 0;
+    for (let [a, b] = [0, waves.length - 1]; a <= b; ) {
+      i = (a + b) >> 1;
+      if (waves[i] < wave) a = i + 1;
+      else b = i - 1;
+    }
+    const value = Number.isNaN(flux[i]) ? "bad pixel" : Number(flux[i].toPrecision(4));
+    const error = sigma && !Number.isNaN(sigma[i]) ? ` ± ${Number(sigma[i].toPrecision(2))}` : "";
+    const { zoom, settings } = this.shown;
+    const speed =
+      pane.name === "line"
+        ? `   ${velocityScale(zoom, settings.frame).from(waves[i]).toFixed(0)} km/s`
+        : "";
+    return `${waves[i].toFixed(2)} Å   ${value}${error}${speed}`.replaceAll("-", "−");
+  }
+
+  frame(pen, { pane, from, to, measures }) {
+    const { box } = pane;
+    pen.context.fillStyle = measures ? this.look.line : this.look.accent;
+    pen.context.globalAlpha = 0.18;
+    pen.context.fillRect(Math.min(from, to), box.y, Math.abs(to - from), box.h);
+    pen.context.globalAlpha = 1;
+  }
+
+  ruler(pen) {
+    const pane = this.made[this.mark.pane];
+    if (!pane) return;
+    const { settings, zoom } = this.shown;
+    const centre = zoom ? velocityScale(zoom, settings.frame).centre : (this.mark.x[0] + this.mark.x[1]) / 2;
+    const found = measured(pane.curve, this.mark.x, centre);
+    const to = project(pane);
+    const s = this.look.scale;
+    const [left, right] = this.mark.x.map(to.px);
+    pen.inside(pane.box, () => {
+      this.frame(pen, { pane, from: left, to: right, measures: true });
+      if (!found) return;
+      pen.stroke(this.look.line, 1.4, (context) => {
+        context.moveTo(to.px(found.ends[0].x), to.py(found.ends[0].y));
+        context.lineTo(to.px(found.ends[1].x), to.py(found.ends[1].y));
+        for (const peak of found.peaks) {
+          context.moveTo(to.px(peak), pane.box.y);
+          context.lineTo(to.px(peak), pane.box.y + pane.box.h);
+        }
+      });
+    });
+    const words = ruled(found);
+    const width = pen.width(words, 12) + 14 * s;
+    const middle = Math.max(pane.box.x + width / 2, Math.min(pane.box.x + pane.box.w - width / 2, (left + right) / 2));
+    const y = pane.box.y + 17 * s;
+    pen.context.fillStyle = this.look.surface;
+    pen.context.fillRect(middle - width / 2, y - 15 * s, width, 21 * s);
+    pen.text(words, middle, y, { align: "center", colour: this.look.ink, size: 12, bold: true });
+    this.canvas.parentElement.dataset.measured = words;
+  }
+}
