@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from filelock import FileLock, Timeout
 
+from specoracle.campaign.attribution import write_attributions
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.choosing import choose
 from specoracle.campaign.inputs import row_features, takes_missing
@@ -105,6 +106,8 @@ def _next_round(
     if mapped:
         features = row_features(campaign.archive, model)
         draw_map(campaign.archive, folder.map, shown, campaign.facts, features=features)
+        progress("Asking the model what it looked at", 0.95)
+        write_attributions(campaign, model, new.members, number=number)
     campaign.journal.open_round(campaign.name, new)
     progress("Done", 1.0)
     return number

@@ -135,3 +135,8 @@ class RoundFolder:
     def map(self) -> Path:
         """Plane coordinates of batch and training set."""
         return self.folder / "map.h5"
+
+    @property
+    def attribution(self) -> Path:
+        """What the model looked at in each spectrum of the batch."""
+        return self.folder / "attribution.h5"
