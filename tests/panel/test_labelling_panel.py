@@ -42,7 +42,7 @@ def everything_shown(panel):
 @pytest.mark.parametrize("blind", [True, False])
 def test_every_child_shows_the_same_spectrum(panel, blind):
     identifier = go_to(panel, blind=blind)
-    assert panel.spectrum.current == {"identifier": identifier}
+    assert panel.spectrum.current["identifier"] == identifier
     assert panel.heading.shown["title"] == identifier
     assert panel.answers.shown["identifier"] == identifier
     assert panel.queue.current == identifier

@@ -1,14 +1,23 @@
 // What is on the desk: the spectrum, what its catalogue says, and, where it is allowed to
 // be seen, what the last model thinks. One file, no imports. Text from files stays text.
 
-/** The model's opinion in words, most probable class first. */
+const PLACE = "specoracle-blind";
+
+/** The model's opinion in words, most probable class first, and how unsure it is [nat]. */
 export function opinionText(opinion) {
   if (!opinion) return "";
   const parts = Object.entries(opinion)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
     .map(([name, probability]) => `${name} ${probability.toFixed(2)}`);
-  return `Last model: ${parts.join("  ·  ")}`;
+  const entropy = Object.values(opinion).reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+  return `${parts.join("  ·  ")}   entropy ${entropy.toFixed(2)}`;
+}
+
+/** Whether a key turns the model's opinion off and on. */
+export function isBlindKey({ key, ctrlKey, metaKey, altKey, target }) {
+  if (ctrlKey || metaKey || altKey || key.toLowerCase() !== "k") return false;
+  return !["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) && !target.isContentEditable;
 }
 
 function element(tag, className, text = "") {
@@ -28,9 +37,18 @@ function render({ model, el }) {
   const opinion = element("span", "so-heading-opinion");
   opinion.dataset.testid = "opinion";
   opinion.title = "Class probabilities of the last model, uncalibrated";
-  top.append(title, where, opinion);
+  const blind = element("button", "so-heading-blind");
+  blind.type = "button";
+  blind.tabIndex = -1;
+  blind.dataset.testid = "blind";
+  const [state, key] = [element("span", ""), element("kbd", "", "K")];
+  blind.append(state, key);
+  top.append(title, where, opinion, blind);
+  const below = element("div", "so-heading-below");
   const facts = element("div", "so-facts");
-  el.append(top, facts);
+  const reason = element("span", "so-heading-reason");
+  below.append(facts, reason);
+  el.append(top, below);
 
   const show = () => {
     const shown = model.get("shown");
@@ -38,6 +56,10 @@ function render({ model, el }) {
     title.title = shown.title;
     where.textContent = shown.where;
     opinion.textContent = opinionText(shown.opinion);
+    reason.textContent = shown.reason ? `Asked: ${shown.reason}` : "";
+    reason.title = reason.textContent;
+    state.textContent = shown.blind ? "Model after answer" : "Model shown";
+    blind.setAttribute("aria-pressed", String(Boolean(shown.blind)));
     facts.replaceChildren(
       ...shown.facts.map(([name, value]) => {
         const fact = element("span", "so-fact", `${name} `);
@@ -46,9 +68,37 @@ function render({ model, el }) {
       }),
     );
   };
+  const want = (wanted) => {
+    try {
+      localStorage.setItem(PLACE, String(wanted));
+    } catch {
+      // A page without storage asks again the next time.
+    }
+    model.send({ action: "blind", wanted });
+  };
+  const turn = () => want(!model.get("shown").blind);
+  blind.addEventListener("mousedown", (event) => event.preventDefault());
+  blind.addEventListener("click", turn);
+  const onKey = (event) => {
+    if (!el.closest(".specoracle-panel")?.contains(event.target) || !isBlindKey(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat) turn();
+  };
+  globalThis.addEventListener("keydown", onKey, { capture: true });
   model.on("change:shown", show);
   show();
-  return () => model.off("change:shown", show);
+  let kept = null;
+  try {
+    kept = localStorage.getItem(PLACE);
+  } catch {
+    // As above.
+  }
+  if (kept === "true" && !model.get("shown").blind) model.send({ action: "blind", wanted: true });
+  return () => {
+    globalThis.removeEventListener("keydown", onKey, { capture: true });
+    model.off("change:shown", show);
+  };
 }
 
 export default { render };

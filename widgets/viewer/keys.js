@@ -32,6 +32,7 @@ export const ANSWER_KEYS = [
   ["←  →", "Back, forward"],
   ["C", "Comment"],
   ["G", "Gallery"],
+  ["K", "Model's opinion at once, or after the answer"],
 ];
 
 /** What a key does to the view: `{action, back}`, or null when it is not ours. */

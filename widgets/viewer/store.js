@@ -12,14 +12,13 @@ export class Store {
 
   /** Take in a message of the kernel. */
   put({ identifier, about }, buffers) {
-    const { raw, prepared, strip, ...rest } = about;
+    const { raw, prepared, ...rest } = about;
     this.spectra.delete(identifier);
     this.spectra.set(identifier, {
       identifier,
       ...rest,
       raw: raw && curve(raw, buffers.slice(0, 3)),
       prepared: prepared && curve(prepared, buffers.slice(3, 5)),
-      strip: strip && new Uint8Array(buffers[5].buffer.slice(buffers[5].byteOffset, buffers[5].byteOffset + buffers[5].byteLength)),
       overlays: {},
     });
     for (const oldest of this.spectra.keys()) {

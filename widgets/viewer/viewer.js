@@ -46,6 +46,10 @@ function render({ model, el }) {
   el.append(bar, stage);
 
   const current = () => model.get("current").identifier ?? "";
+  const strip = () => {
+    const bytes = model.get("current").strip;
+    return bytes ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : null;
+  };
   const say = (words, bad = false) => {
     note.textContent = words;
     note.classList.toggle("so-bad", bad);
@@ -66,6 +70,7 @@ function render({ model, el }) {
       canvas.setAttribute("aria-label", note.textContent);
       return;
     }
+    spectrum.strip = strip();
     view.draw(spectrum, settings);
     say(spectrum.note);
     const main = spectrum.raw ?? spectrum.prepared;
@@ -121,7 +126,10 @@ function render({ model, el }) {
   };
 
   const onCurrent = () => {
-    if (el.dataset.shows === current()) return;
+    if (el.dataset.shows === current()) {
+      draw(); // what the model looked at may be seen now
+      return;
+    }
     // Nothing of one spectrum shows on another: no ruler, and no zoom unless it is wanted.
     view.mark = null;
     delete stage.dataset.measured;

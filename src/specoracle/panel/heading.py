@@ -31,7 +31,8 @@ class Heading(anywidget.AnyWidget):
     """Identifier and catalogue facts of the batch's current spectrum.
 
     The last model's opinion is shown only where it cannot prejudice a measurement:
-    never for members of the estimation sample, nor for repeats.
+    never for members of the estimation sample, nor for repeats; and, if the annotator
+    wants to answer blind, only after the answer.
 
     Parameters
     ----------
@@ -53,7 +54,9 @@ class Heading(anywidget.AnyWidget):
         self._batch = batch
         self._known = known
         super().__init__()
+        self.on_msg(self._receive)
         batch.observe(self.redraw)
+        known.observe(self.redraw)
         self.redraw()
 
     def redraw(self, _: object = None) -> None:
@@ -68,11 +71,18 @@ class Heading(anywidget.AnyWidget):
             "where": f"{place}  ·  {current.role}",
             "facts": facts(self._known.row(current.identifier)),
             "opinion": self._known.opinion(current),
+            # Where the annotator is to be blind, why it was chosen would be a hint.
+            "reason": current.reason if self._known.may_be_seen(current) else "",
+            "blind": self._known.is_blind,
         }
 
     def model_shown(self, member: Member) -> str:
         """Model whose opinion of ``member`` is shown, as the journal names it."""
         return BLIND if self._known.opinion(member) is None else self._model
+
+    def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
+        if content.get("action") == "blind":
+            self._known.set_blind(wanted=bool(content["wanted"]))
 
 
 def facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:

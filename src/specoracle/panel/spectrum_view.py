@@ -74,14 +74,17 @@ class SpectrumView(anywidget.AnyWidget):
         super().__init__()
         self.on_msg(self._receive)
         batch.observe(self.redraw)
+        known.observe(self.redraw)
         self.redraw()
 
     def redraw(self, _: object = None) -> None:
         """Name the current spectrum to the page, and get ready for what follows."""
         current = self._batch.current
-        name = "" if current is None else current.identifier
-        if name != self.current.get("identifier"):
-            self.current = {"identifier": name}
+        # One trait, so that what the model looked at never lies on another spectrum.
+        self.current = {
+            "identifier": "" if current is None else current.identifier,
+            "strip": None if current is None else self._known.strip(current),
+        }
         if self._loop is not None and not self._looks:
             self._looks = True
             self._loop.call_later(_SOON, self._look_ahead)
