@@ -164,12 +164,31 @@ export class Pen {
   }
 
   /** ±1σ about the flux. */
-  band(pane, { wave, flux, sigma }) {
-    if (!sigma) return;
+  band(pane, curve) {
+    if (!curve.sigma) return;
+    const [start, stop] = within(curve.wave, pane.x);
+    this.context.fillStyle = this.look.band;
+    if (stop - start > pane.box.w) this.columns(pane, curve, start, stop);
+    else this.polygons(pane, curve, start, stop);
+  }
+
+  /** The band where pixels are dense: one upright bar a column, ten times as fast. */
+  columns(pane, { wave, flux, sigma }, start, stop) {
     const to = project(pane);
-    const [start, stop] = within(wave, pane.x);
+    for (let i = start; i < stop; ) {
+      const column = Math.round(to.px(wave[i]));
+      let [low, high] = [Infinity, -Infinity];
+      for (; i < stop && Math.round(to.px(wave[i])) === column; i += 1) {
+        if (flux[i] - sigma[i] < low) low = flux[i] - sigma[i];
+        if (flux[i] + sigma[i] > high) high = flux[i] + sigma[i];
+      }
+      if (high >= low) this.context.fillRect(column, to.py(high), 1, to.py(low) - to.py(high));
+    }
+  }
+
+  polygons(pane, { wave, flux, sigma }, start, stop) {
+    const to = project(pane);
     const { context } = this;
-    context.fillStyle = this.look.band;
     for (let i = start; i < stop; i += 1) {
       if (Number.isNaN(flux[i])) continue;
       const first = i;

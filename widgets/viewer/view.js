@@ -50,10 +50,9 @@ export class View {
   }
 
   clear() {
-    for (const canvas of [this.canvas, this.glass]) {
-      canvas.getContext("2d").clearRect(0, 0, ...this.size);
-    }
+    this.canvas.getContext("2d").clearRect(0, 0, ...this.size);
     this.made = null;
+    this.touch(null);
   }
 
   /** Draw everything of one spectrum. */
@@ -171,7 +170,10 @@ export class View {
   /** Draw what moves: a cursor in all panes, a frame that is dragged, the ruler. */
   touch(point, drag = null) {
     const context = this.glass.getContext("2d");
-    context.clearRect(0, 0, ...this.size);
+    const bare = !point && !drag && !this.mark;
+    // A canvas that is cleared is painted again, even if nothing was on it.
+    if (!(bare && this.isBare)) context.clearRect(0, 0, ...this.size);
+    this.isBare = bare;
     if (!this.made) return;
     const pen = new Pen(context, this.look);
     const pane = point && this.paneAt(point.x, point.y);
