@@ -145,7 +145,8 @@ function render({ model, el }) {
   const sketchAll = () => {
     const colour = getComputedStyle(el).getPropertyValue("--so-ink").trim();
     const there = members().every(({ identifier }) => curves.has(identifier));
-    if (!there || members().length !== cells.length) return;
+    // Curves and words come in two messages; what came first waits for the other.
+    if (!there || cells.length === 0 || members().length !== cells.length) return;
     for (const [i, { identifier }] of members().entries()) {
       sketch(cells[i].querySelector("canvas"), curves.get(identifier), colour);
     }
