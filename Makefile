@@ -46,6 +46,8 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/estimation_speed.py
 	$(BIN)/python tests/bench/report_speed.py --rows $(or $(POOL),4000000)
 	$(BIN)/python tests/bench/model_speed.py
+	@sh .ci/browser
+	$(BIN)/python tests/bench/desk_speed.py
 	$(BIN)/specoracle replay .cache/replay --pool a --n 2000 --prevalence 0.02 \
 	  --seeds 2 --budget 200 --presets random,skoda2020,default --workers 2
 	$(BIN)/python tests/bench/bench.py $(if $(SIZES),--sizes $(SIZES)) \

@@ -56,7 +56,7 @@ def test_keys_change_the_view_and_answer_nothing(desk, campaign):
         ("w", "frame", "Air"),
         ("d", "normalise", "÷ Continuum"),
         ("a", "groups", "Balmer"),
-        ("o", "overlay", "Class means"),
+        ("h", "overlay", "Class means"),
         ("v", "keep", "View kept"),
     ]:
         desk.keyboard.press(key)
@@ -121,7 +121,7 @@ def test_zoom_and_pan_work_by_key(desk):
 
 
 def test_the_ruler_measures_and_is_gone_with_its_spectrum(desk, campaign):
-    desk.keyboard.press("x")
+    desk.keyboard.press("j")
     drag(desk, 160)
     stage = desk.locator(".so-viewer-stage")
     assert "W = " in stage.get_attribute("data-measured")

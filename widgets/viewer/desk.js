@@ -17,7 +17,6 @@ export const SETTINGS = {
   band: true,
   group: "all",
   overlay: "none",
-  strip: true,
   keep: false,
 };
 

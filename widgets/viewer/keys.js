@@ -6,11 +6,10 @@ export const KEYS = [
   ["m", "smooth", "Smooth more (with Shift: less)"],
   ["w", "frame", "Wavelengths in vacuum, in air, at rest"],
   ["d", "normalise", "Flux, or flux divided by the continuum"],
-  ["e", "band", "±1σ on or off"],
+  ["t", "band", "±1σ on or off"],
   ["a", "groups", "Names of lines: all, one group, none"],
-  ["o", "overlay", "Overlay: class means, nearest labelled, same object"],
-  ["t", "strip", "What the model looked at, on or off"],
-  ["x", "ruler", "Ruler: drag over a line (also Shift and drag)"],
+  ["h", "overlay", "Overlay: class means, nearest labelled, same object"],
+  ["j", "ruler", "Ruler: drag over a line (also Shift and drag)"],
   ["+", "in", "Zoom in"],
   ["-", "out", "Zoom out"],
   [",", "left", "Pan to the left"],
@@ -23,7 +22,7 @@ export const KEYS = [
 ];
 
 const ACTIONS = new Map(KEYS.map(([key, action]) => [key, action]));
-ACTIONS.set("=", "in").set("_", "out").set("h", "help");
+ACTIONS.set("=", "in").set("_", "out");
 
 export const ANSWER_KEYS = [
   ["1 … 9", "Label with the class of that number"],

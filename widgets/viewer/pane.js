@@ -127,7 +127,7 @@ export class Pen {
     const { box, x } = pane;
     const s = this.look.scale;
     const limits = [from(x[0]), from(x[1])];
-    const { values, step } = ticks(limits, box.w / (85 * s));
+    const { values, step } = ticks(limits, box.w / (65 * s));
     const to = project(pane);
     const y = box.y - 7 * s;
     const free = box.x + box.w - this.width(unit) - 6 * s;

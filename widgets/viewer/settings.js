@@ -50,8 +50,6 @@ export function changed(settings, { action, back }, { zooms, groups }) {
       return { ...settings, group: next(["all", ...groups, "none"], settings.group, back) };
     case "overlay":
       return { ...settings, overlay: next(OVERLAYS, settings.overlay, back) };
-    case "strip":
-      return { ...settings, strip: !settings.strip };
     case "keep":
       return { ...settings, keep: !settings.keep };
     default:

@@ -85,7 +85,7 @@ export class View {
     pen.inside(pane.box, () => {
       if (pane.name === "network") this.overlays(pen, pane);
       pen.curve(pane, pane.curve, { width: isLine ? 1.3 : 1 });
-      if (pane.name !== "whole" && settings.strip) this.strip(pen, pane);
+      if (pane.name !== "whole") this.strip(pen, pane);
     });
   }
 
