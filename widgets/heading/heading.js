@@ -58,7 +58,8 @@ function render({ model, el }) {
     opinion.textContent = opinionText(shown.opinion);
     reason.textContent = shown.reason ? `Asked: ${shown.reason}` : "";
     reason.title = reason.textContent;
-    state.textContent = shown.blind ? "Model after answer" : "Model shown";
+    const when = shown.blind ? "Model after answer" : "Model shown";
+    state.textContent = shown.never ? "Model hidden" : when;
     blind.setAttribute("aria-pressed", String(Boolean(shown.blind)));
     facts.replaceChildren(
       ...shown.facts.map(([name, value]) => {

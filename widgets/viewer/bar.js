@@ -71,7 +71,7 @@ export function makeHelp() {
   help.setAttribute("aria-label", "Keys");
   help.dataset.testid = "help";
   for (const [title, keys] of [
-    ["Answering", ANSWER_KEYS],
+    ["Answering, as long as nobody changed it", ANSWER_KEYS],
     ["Looking", KEYS.map(([key, , words]) => [key.length === 1 ? key.toUpperCase() : key, words])],
   ]) {
     const section = document.createElement("section");

@@ -27,9 +27,15 @@ ACTIONS.set("=", "in").set("_", "out");
 export const ANSWER_KEYS = [
   ["1 … 9", "Label with the class of that number"],
   ["S", "Skip"],
+  ["U", "Unsure"],
+  ["B", "Bad spectrum"],
+  ["I", "Interesting"],
+  ["X", "Take the label away"],
+  ["C", "Comment"],
   ["Z  Y", "Undo, redo"],
   ["←  →", "Back, forward"],
-  ["C", "Comment"],
+  ["/", "Search"],
+  ["E  P  O", "Earlier answers, candidates, same object"],
   ["G", "Gallery"],
   ["K", "Model's opinion at once, or after the answer"],
 ];

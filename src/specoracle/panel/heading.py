@@ -8,7 +8,7 @@ import traitlets
 
 from specoracle.campaign.batch import Batch
 from specoracle.campaign.campaign import Campaign
-from specoracle.journal.event import BLIND
+from specoracle.journal.event import BLIND, BLIND_ROLES
 from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
 from specoracle.panel.known import Known
@@ -74,6 +74,7 @@ class Heading(anywidget.AnyWidget):
             # Where the annotator is to be blind, why it was chosen would be a hint.
             "reason": current.reason if self._known.may_be_seen(current) else "",
             "blind": self._known.is_blind,
+            "never": current.role in BLIND_ROLES,
         }
 
     def model_shown(self, member: Member) -> str:
