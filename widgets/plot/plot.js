@@ -3,6 +3,7 @@
 // the kernel sends the source of Plotly.js, once a page, to the first view that needs it.
 
 const PATIENCE = 60_000; // milliseconds to wait for 1.5 MB over a slow line
+const COURTESY = 800; // milliseconds by which plots come after what is worked with
 
 /** Wrap the UMD source of Plotly.js as an ES module. */
 export function asModule(source) {
@@ -74,7 +75,8 @@ function plotly(model) {
   const version = model.get("version");
   const shared = (globalThis.specoraclePlotly ??= new Map());
   if (!shared.has(version)) {
-    const promise = asked(model).then(unpacked).then(imported);
+    const rest = new Promise((resolve) => setTimeout(resolve, COURTESY));
+    const promise = rest.then(() => asked(model)).then(unpacked).then(imported);
     promise.catch(() => shared.delete(version));
     shared.set(version, promise);
   }

@@ -1,9 +1,9 @@
 // What the panes show of a spectrum, given the annotator's settings; and where they lie.
 // Wavelengths here are those of the chosen frame, in Angstrom.
 
-import { inFrame, lineInFrame, normalised, smoothed, toAir, velocity } from "./light.js";
-import { SPEED_OF_LIGHT } from "./light.js";
-import { within } from "./pane.js";
+import { SPEED_OF_LIGHT, inFrame, lineInFrame, normalised } from "./light.js";
+import { smoothed, toAir, velocity } from "./light.js";
+import { within } from "./project.js";
 import { padded, robustLimits } from "./scale.js";
 
 export const WIDTHS = [1, 3, 5, 9, 15, 25];

@@ -2,32 +2,9 @@
 // names of lines. Drawn with the canvas of the browser, because a figure library needs
 // longer for one spectrum than a whole step may take.
 
+import { drawBand } from "./band.js";
+import { project, within } from "./project.js";
 import { placed, tickText, ticks } from "./scale.js";
-
-/** Functions from data to pixels of the screen and back. */
-export function project({ box, x, y }) {
-  const perX = box.w / (x[1] - x[0]);
-  const perY = box.h / (y[1] - y[0]);
-  return {
-    px: (value) => box.x + (value - x[0]) * perX,
-    py: (value) => box.y + box.h - (value - y[0]) * perY,
-    wave: (pixel) => x[0] + (pixel - box.x) / perX,
-  };
-}
-
-/** First and one past the last pixel inside limits, one more at each side. */
-export function within(wave, [low, high]) {
-  const find = (value) => {
-    let [a, b] = [0, wave.length];
-    while (a < b) {
-      const middle = (a + b) >> 1;
-      if (wave[middle] < value) a = middle + 1;
-      else b = middle;
-    }
-    return a;
-  };
-  return [Math.max(0, find(low) - 1), Math.min(wave.length, find(high) + 1)];
-}
 
 export class Pen {
   constructor(context, look) {
@@ -165,42 +142,7 @@ export class Pen {
 
   /** ±1σ about the flux. */
   band(pane, curve) {
-    if (!curve.sigma) return;
-    const [start, stop] = within(curve.wave, pane.x);
-    this.context.fillStyle = this.look.band;
-    if (stop - start > pane.box.w) this.columns(pane, curve, start, stop);
-    else this.polygons(pane, curve, start, stop);
-  }
-
-  /** The band where pixels are dense: one upright bar a column, ten times as fast. */
-  columns(pane, { wave, flux, sigma }, start, stop) {
-    const to = project(pane);
-    for (let i = start; i < stop; ) {
-      const column = Math.round(to.px(wave[i]));
-      let [low, high] = [Infinity, -Infinity];
-      for (; i < stop && Math.round(to.px(wave[i])) === column; i += 1) {
-        if (flux[i] - sigma[i] < low) low = flux[i] - sigma[i];
-        if (flux[i] + sigma[i] > high) high = flux[i] + sigma[i];
-      }
-      if (high >= low) this.context.fillRect(column, to.py(high), 1, to.py(low) - to.py(high));
-    }
-  }
-
-  polygons(pane, { wave, flux, sigma }, start, stop) {
-    const to = project(pane);
-    const { context } = this;
-    for (let i = start; i < stop; i += 1) {
-      if (Number.isNaN(flux[i])) continue;
-      const first = i;
-      context.beginPath();
-      for (; i < stop && !Number.isNaN(flux[i]); i += 1) {
-        context.lineTo(to.px(wave[i]), to.py(flux[i] + sigma[i]));
-      }
-      for (let j = i - 1; j >= first; j -= 1) {
-        context.lineTo(to.px(wave[j]), to.py(flux[j] - sigma[j]));
-      }
-      context.fill();
-    }
+    if (curve.sigma) drawBand(this.context, this.look.band, pane, curve);
   }
 
   /** The flux, as steps where pixels are wide enough to be seen. */

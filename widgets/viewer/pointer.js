@@ -2,7 +2,7 @@
 // middle button to pan, click on the whole range to look there, double click for all of it.
 
 import { moved } from "./desk.js";
-import { project } from "./pane.js";
+import { project } from "./project.js";
 
 const CLICK = 4; // pixels that a click may move
 

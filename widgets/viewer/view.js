@@ -1,8 +1,9 @@
 // The canvas of one view: all panes, drawn at once from a spectrum and the settings.
 
 import { boxes, chosenZoom, frameWords, markedLines, panes, velocityScale } from "./desk.js";
-import { Pen, project } from "./pane.js";
-import { measured, ruled } from "./ruler.js";
+import { drawCursor, drawDrag, drawRuler } from "./glass.js";
+import { Pen } from "./pane.js";
+import { project } from "./project.js";
 
 /** Colours and type of the page, read from its style sheet. */
 export function lookOf(el) {
@@ -177,85 +178,8 @@ export class View {
     if (!this.made) return;
     const pen = new Pen(context, this.look);
     const pane = point && this.paneAt(point.x, point.y);
-    if (pane) this.cursor(pen, pane, point);
-    if (drag) this.frame(pen, drag);
-    if (this.mark) this.ruler(pen);
-  }
-
-  cursor(pen, pane, point) {
-    const wave = project(pane).wave(point.x);
-    for (const other of Object.values(this.made)) {
-      if (wave < other.x[0] || wave > other.x[1]) continue;
-      const x = project(other).px(wave);
-      pen.stroke(this.look.accent, 0.8, (context) => {
-        context.moveTo(x, other.box.y);
-        context.lineTo(x, other.box.y + other.box.h);
-      });
-    }
-    const { box } = pane;
-    const s = this.look.scale;
-    const words = this.readout(pane, wave);
-    const width = pen.width(words) + 10 * s;
-    const right = box.x + box.w - 6 * s;
-    pen.context.fillStyle = this.look.surface;
-    pen.context.fillRect(right - width, box.y + 3 * s, width, 17 * s);
-    pen.text(words, right - 5 * s, box.y + 15 * s, { align: "right", colour: this.look.ink });
-  }
-
-  readout(pane, wave) {
-    const { flux, sigma, wave: waves } = pane.curve;
-    let i = 0;
-    for (let [a, b] = [0, waves.length - 1]; a <= b; ) {
-      i = (a + b) >> 1;
-      if (waves[i] < wave) a = i + 1;
-      else b = i - 1;
-    }
-    const value = Number.isNaN(flux[i]) ? "bad pixel" : Number(flux[i].toPrecision(4));
-    const error = sigma && !Number.isNaN(sigma[i]) ? ` ± ${Number(sigma[i].toPrecision(2))}` : "";
-    const { zoom, settings } = this.shown;
-    const speed =
-      pane.name === "line"
-        ? `   ${velocityScale(zoom, settings.frame).from(waves[i]).toFixed(0)} km/s`
-        : "";
-    return `${waves[i].toFixed(2)} Å   ${value}${error}${speed}`.replaceAll("-", "−");
-  }
-
-  frame(pen, { pane, from, to, measures }) {
-    const { box } = pane;
-    pen.context.fillStyle = measures ? this.look.line : this.look.accent;
-    pen.context.globalAlpha = 0.18;
-    pen.context.fillRect(Math.min(from, to), box.y, Math.abs(to - from), box.h);
-    pen.context.globalAlpha = 1;
-  }
-
-  ruler(pen) {
-    const pane = this.made[this.mark.pane];
-    if (!pane) return;
-    const { settings, zoom } = this.shown;
-    const centre = zoom ? velocityScale(zoom, settings.frame).centre : (this.mark.x[0] + this.mark.x[1]) / 2;
-    const found = measured(pane.curve, this.mark.x, centre);
-    const to = project(pane);
-    const s = this.look.scale;
-    const [left, right] = this.mark.x.map(to.px);
-    pen.inside(pane.box, () => {
-      this.frame(pen, { pane, from: left, to: right, measures: true });
-      if (!found) return;
-      pen.stroke(this.look.line, 1.4, (context) => {
-        context.moveTo(to.px(found.ends[0].x), to.py(found.ends[0].y));
-        context.lineTo(to.px(found.ends[1].x), to.py(found.ends[1].y));
-        for (const peak of found.peaks) {
-          context.moveTo(to.px(peak), pane.box.y);
-          context.lineTo(to.px(peak), pane.box.y + pane.box.h);
-        }
-      });
-    });
-    const words = ruled(found);
-    const width = pen.width(words, 12) + 14 * s;
-    const middle = Math.max(pane.box.x + width / 2, Math.min(pane.box.x + pane.box.w - width / 2, (left + right) / 2));
-    const y = pane.box.y + 17 * s;
-    pen.context.fillStyle = this.look.surface;
-    pen.context.fillRect(middle - width / 2, y - 15 * s, width, 21 * s);
-    pen.text(words, middle, y, { align: "center", colour: this.look.ink, size: 12, bold: true });
-    this.canvas.parentElement.dataset.measured = words;
+    if (pane) drawCursor(pen, this, pane, point);
+    if (drag) drawDrag(pen, drag);
+    if (this.mark) drawRuler(pen, this);
   }
 }

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from specoracle.campaign.performance import RoundPerformance
     from specoracle.estimation.estimate import Estimate
 
+_COURTESY = 1.5
+"""By which this comes after the first spectrum, which it would hold up [s]."""
+
 
 class PerformancePlot(Plot):
     """What the estimation sample says of each round's model, with intervals.
@@ -43,6 +46,7 @@ class PerformancePlot(Plot):
             self._task = loop.create_task(self._draw_later())
 
     async def _draw_later(self) -> None:
+        await asyncio.sleep(_COURTESY)
         figure = await asyncio.to_thread(_figure, *self._where)
         if self.comm is not None:  # the desk may have been closed meanwhile
             self.draw(figure)
