@@ -53,9 +53,11 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/bench.py $(if $(SIZES),--sizes $(SIZES)) \
 	  $(if $(SPECTRA),--spectra $(SPECTRA)) $(BENCH_ARGS)
 
-# How often the intervals of precision and completeness hold the truth, by simulation.
+# How often the intervals of precision and completeness hold the truth, and whether
+# stopping is advised at the plateau, both by simulation.
 coverage: $(STAMP)
 	$(BIN)/python tests/coverage/coverage_study.py
+	$(BIN)/python tests/coverage/stopping_replays.py
 
 # Ingest damaged files, folders with traps in them, and kills at random moments, of ingests
 # and of the desk's kernels, in full.

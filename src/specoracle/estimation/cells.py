@@ -64,6 +64,10 @@ class Cells:
         share = np.where(total > 0, hits / np.where(total > 0, total, 1), 0.0)
         # Of a cell sampled at one rate the numbers are whole ones, so round them.
         seen = np.minimum(np.round(seen, 9), self.size)
+        # Where all are labelled, rates no longer matter.
+        every = self._sum(np.ones(len(self.unit))) == self.size
+        seen = np.where(every, self.size, seen)
+        share = np.where(every, self._sum(1.0 * positive) / np.maximum(seen, 1), share)
         return Counts(size=self.size, sampled=seen, positive=np.minimum(seen * share, seen))
 
     def _sum(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

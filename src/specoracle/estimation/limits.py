@@ -195,12 +195,17 @@ class _Known:
             mean=np.where(empty, 0.0, counts.positive + rest * p),
             variance=np.where(empty, 0.0, variance),
             third=np.where(empty, 0.0, third),
-            least=counts.positive,
-            most=counts.positive + rest,
+            least=np.maximum(counts.positive - _part(counts), 0.0),
+            most=np.minimum(counts.positive + rest + _part(counts), counts.size),
             empty=empty,
             hidden_positive=weight * (n * (1 - p) + 1) / (n + 1),
             hidden_negative=weight * (n * p + 1) / (n + 1),
         )
+
+
+def _part(counts: Counts) -> Array:
+    """One where numbers are effective ones, which are off by parts of a spectrum."""
+    return np.where(counts.sampled == np.round(counts.sampled), 0.0, 1.0)
 
 
 def _chance_negative(known: _Known, a: Array, constant: Array) -> Array:
@@ -221,6 +226,10 @@ def _chance_negative(known: _Known, a: Array, constant: Array) -> Array:
         mean = mean - weight
         variance = variance + weight * (weight + unit)
         third = third - weight * (weight + unit) * (2 * weight + unit)
+    # Totals are whole numbers, so a limit may be one unit off: where nearly all of a cell
+    # is labelled, that is much.
+    open_ = known.most > known.least
+    mean = mean - np.where(open_, np.abs(a), 0.0).max(axis=-1)
     chance = _below_zero(mean, variance, third)
     # What is labelled stays, and no cell holds more than it has.
     least, most = a * known.least, a * known.most

@@ -37,7 +37,7 @@ class Costs:
         Labelled targets before which nothing is advised.
     """
 
-    improvement: float = 0.005
+    improvement: float = 0.007
     distance_ratio: float = 1.25
     seed_distance: float | None = None
     price: float = 10.0

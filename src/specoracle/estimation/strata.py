@@ -28,7 +28,7 @@ FIRST_BELOW = len(ON_LIST) + len(OFF_LIST)
 
 N_STRATA = FIRST_BELOW + 2
 
-SHARES = np.array([0.10, 0.09, 0.07, 0.10, 0.17, 0.35, 0.05, 0.07])
+SHARES = np.array([0.10, 0.08, 0.07, 0.10, 0.18, 0.37, 0.04, 0.06])
 """Share of a draw that each stratum by score gets.
 
 Most goes to the strata between list and floor, which limit what is known about
