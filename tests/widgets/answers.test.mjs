@@ -133,6 +133,10 @@ class Storage {
   getItem = (name) => this.kept.get(name) ?? null;
   setItem = (name, value) => this.kept.set(name, value);
   removeItem = (name) => this.kept.delete(name);
+  key = (number) => [...this.kept.keys()][number];
+  get length() {
+    return this.kept.size;
+  }
 }
 
 test("a page that comes after sends again what the one before could not get rid of", () => {
@@ -151,13 +155,13 @@ test("a page that comes after sends again what the one before could not get rid 
 
 test("what the kernel has heard of is kept no longer, and only that", () => {
   const storage = new Storage();
-  const outbox = new Outbox(storage, "desk");
+  const outbox = new Outbox(storage, "desk", "page");
   outbox.push({ action: "label", identifier: "star", uuid: "a" });
   outbox.push({ action: "comment", identifier: "star", uuid: "b" });
   assert.ok(!outbox.settle("elsewhere"));
   assert.ok(outbox.settle("a"));
   assert.equal(outbox.head.uuid, "b");
-  assert.equal(JSON.parse(storage.getItem("desk")).length, 1);
+  assert.equal(JSON.parse(storage.getItem("desk-page")).length, 1);
   outbox.settle("b");
   assert.equal(outbox.head, null);
   assert.equal(storage.kept.size, 0);
@@ -168,7 +172,9 @@ test("a storage that is full, broken or forbidden loses nothing on the page", ()
   full.setItem = () => {
     throw new Error("QuotaExceededError");
   };
-  for (const storage of [full, null, { getItem: () => "{broken" }]) {
+  const broken = new Storage();
+  broken.setItem("desk-before", "{broken");
+  for (const storage of [full, null, broken]) {
     const outbox = new Outbox(storage, "desk");
     outbox.push({ action: "label", identifier: "star", uuid: "a" });
     assert.equal(outbox.head.uuid, "a");
@@ -181,4 +187,17 @@ test("marking a spectrum does not keep it from being answered at once", () => {
   assert.ok(!outbox.answers("star"));
   outbox.push({ action: "label", value: "emission", identifier: "star", uuid: "b" });
   assert.ok(outbox.answers("star"));
+});
+
+test("two tabs keep what is theirs, and a third takes over what they leave", () => {
+  const storage = new Storage();
+  const one = new Outbox(storage, "desk", "one");
+  const two = new Outbox(storage, "desk", "two");
+  one.push({ action: "label", identifier: "star", uuid: "a" });
+  two.push({ action: "label", identifier: "other", uuid: "b" });
+  one.settle("a");
+  const third = new Outbox(storage, "desk", "three");
+  assert.deepEqual(third.waiting.map(({ uuid }) => uuid), ["b"]);
+  const elsewhere = new Outbox(storage, "desk of another", "four");
+  assert.equal(elsewhere.head, null);
 });

@@ -87,19 +87,16 @@ export function identity(random = crypto) {
 
 /**
  * Messages that wait for the kernel's word, in order, one at a time. `storage` keeps them
- * over a reload; without one they live as long as the page.
+ * over a reload; without one they live as long as the page. Every page has a place of its
+ * own there, so that two tabs overwrite nothing of each other, and takes over what others
+ * have left: where these still live, a message is sent by both, and recorded once.
  */
 export class Outbox {
-  constructor(storage, name) {
+  constructor(storage, desk, page = identity()) {
     this.storage = storage;
-    this.name = name;
-    this.waiting = [];
-    try {
-      const kept = JSON.parse(storage?.getItem(name) ?? "[]");
-      this.waiting = kept.map((message) => ({ ...message, again: true }));
-    } catch {
-      // What cannot be read is not ours.
-    }
+    this.name = `${desk}-${page}`;
+    this.waiting = left(storage, `${desk}-`).map((message) => ({ ...message, again: true }));
+    this.keep();
   }
 
   get head() {
@@ -131,6 +128,31 @@ export class Outbox {
     } catch {
       // A full or forbidden storage: they are kept as long as the page is.
     }
+  }
+}
+
+/** Messages that pages of a desk have left in a storage; they are taken out of it. */
+function left(storage, prefix) {
+  const found = [];
+  try {
+    const names = Array.from({ length: storage?.length ?? 0 }, (_, n) => storage.key(n));
+    for (const name of names.filter((one) => one.startsWith(prefix))) {
+      const text = storage.getItem(name);
+      storage.removeItem(name);
+      found.push(...messages(text));
+    }
+  } catch {
+    // A storage that is forbidden holds nothing.
+  }
+  return found;
+}
+
+function messages(text) {
+  try {
+    const kept = JSON.parse(text);
+    return Array.isArray(kept) ? kept : [];
+  } catch {
+    return []; // what cannot be read is not ours
   }
 }
 
