@@ -3,6 +3,7 @@
 import pytest
 
 from specoracle.campaign.batch import Batch
+from specoracle.errors import CampaignError
 from specoracle.journal.event import Role
 from specoracle.journal.fold import Fold
 from specoracle.journal.journal import Journal, Member, NewRound
@@ -140,3 +141,19 @@ def test_what_the_page_has_sent_twice_moves_nothing(again):
     again.undo(uuid="two")
     assert again.can_undo
     assert again.can_redo
+
+
+def test_what_a_page_says_late_of_an_earlier_round_is_kept(open_round, journal):
+    open_round(0, {"star": Role.ESTIMATION, "other": Role.ORACLE})
+    later = open_round(1, {"new": Role.ORACLE})
+    later.comment("broad", identifier="star")
+    later.label("emission", identifier="star")
+    assert later.current.identifier == "new"
+    judged = Fold(journal.events("hunt")).judgement("vera", "star")
+    assert (judged.value, judged.comment) == ("emission", "broad")
+    assert {r.event.role for r in journal.events("hunt")} == {Role.ESTIMATION}
+
+
+def test_what_was_never_asked_takes_no_answer(again):
+    with pytest.raises(CampaignError, match="got 'elsewhere'"):
+        again.label("emission", identifier="elsewhere")

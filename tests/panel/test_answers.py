@@ -2,7 +2,10 @@ import itertools
 
 import pytest
 
+from specoracle.campaign.batch import Batch
 from specoracle.errors import JournalError
+from specoracle.journal.event import BLIND, Role
+from specoracle.journal.journal import Member, NewRound
 from specoracle.panel.answers import Answers
 
 
@@ -210,3 +213,28 @@ def test_a_key_that_is_taken_is_refused_by_name(page):
 def test_agreement_is_told_of_repeats_only(page, batch):
     page.press("label", value="emission")
     assert page.shown["agreement"] == (0, 0)
+
+
+def test_an_answer_that_comes_as_a_new_round_opens_is_saved_by_the_next_desk(
+    page, batch, tmp_path
+):
+    journal = batch._recorder.journal
+    asked = [Member(identifier="new", role=Role.ORACLE, position=0)]
+    journal.open_round("c", NewRound(number=1, model_hash=BLIND, members=asked))
+    page.press("label", value="emission", uuid="late")
+    assert page.shown["state"] == "unsaved"
+    following = Batch(
+        journal,
+        "c",
+        1,
+        classes=batch.classes,
+        annotator="vera",
+        place=tmp_path / "next.txt",
+        content_hash=lambda identifier: identifier,
+    )
+    next_page = Page(Answers(following))
+    late = {"value": "emission", "identifier": "star-0", "uuid": "late", "again": True}
+    next_page.press("label", **late)
+    assert (next_page.shown["state"], next_page.shown["identifier"]) == ("saved", "new")
+    (recorded,) = journal.events("c")
+    assert (recorded.event.identifier, recorded.event.value) == ("star-0", "emission")

@@ -201,3 +201,13 @@ test("two tabs keep what is theirs, and a third takes over what they leave", () 
   const elsewhere = new Outbox(storage, "desk of another", "four");
   assert.equal(elsewhere.head, null);
 });
+
+test("a desk takes over later what another one leaves behind", () => {
+  const storage = new Storage();
+  const now = new Outbox(storage, "desk", "now");
+  assert.ok(!now.adopt());
+  new Outbox(storage, "desk", "before").push({ action: "comment", text: "odd", uuid: "a" });
+  assert.ok(now.adopt());
+  assert.equal(now.head.uuid, "a");
+  assert.ok(now.head.again);
+});

@@ -95,8 +95,17 @@ export class Outbox {
   constructor(storage, desk, page = identity()) {
     this.storage = storage;
     this.name = `${desk}-${page}`;
-    this.waiting = left(storage, `${desk}-`).map((message) => ({ ...message, again: true }));
+    this.prefix = `${desk}-`;
+    this.waiting = [];
+    this.adopt();
+  }
+
+  /** Take over what other pages have left; says whether there was anything. */
+  adopt() {
+    const found = left(this.storage, this.prefix);
+    this.waiting.push(...found.map((message) => ({ ...message, again: true })));
     this.keep();
+    return found.length > 0;
   }
 
   get head() {
@@ -291,6 +300,11 @@ function render({ model, el }) {
   const ask = () => {
     pulse = setTimeout(ask, PULSE);
     if (outbox.head !== null || document.hidden) return;
+    // A desk that was closed by a new round may have left something.
+    if (outbox.adopt()) {
+      send();
+      return;
+    }
     clearTimeout(unanswered);
     unanswered = setTimeout(() => {
       silent = true;
@@ -587,6 +601,7 @@ function render({ model, el }) {
   send(); // what a page before this one could not get rid of
   pulse = setTimeout(ask, PULSE);
   return () => {
+    if (writing !== null) keep();
     for (const timer of [patience, again, pulse, unanswered]) clearTimeout(timer);
     appeared.disconnect();
     model.off("change:shown", show);

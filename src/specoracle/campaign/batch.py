@@ -127,7 +127,7 @@ class Batch(Looking):
         Raises
         ------
         CampaignError
-            If the class is unknown, the spectrum not shown, or the round over.
+            If the class is unknown, the spectrum was never asked, or the round is over.
         JournalError
             If it could not be saved; nothing has changed then.
         """
@@ -187,7 +187,7 @@ class Batch(Looking):
     def _answer(self, action: Action, identifier: str | None, **said: Any) -> None:
         with self._lock:
             member = self._record(action, identifier, said)
-            if member is not None:
+            if member is not None and member is self.listing.member(member.identifier):
                 self._go(self.listing.next_unanswered(member.position))
         self._notify()
 
@@ -202,11 +202,21 @@ class Batch(Looking):
         """Record an event; ``None`` when it had been recorded before."""
         if self.own.knows(said["uuid"]):
             return None
-        member = self._member(identifier)
+        member = self._member_or_past(identifier)
         name = "" if self.listing is self.asked else self.listing.name
         self._recorder.record(action, member, listing=name, **said)
         self._catch_up()
         return member
+
+    def _member_or_past(self, identifier: str | None) -> Member:
+        """Find what is meant; a page may be late with what an earlier round asked."""
+        try:
+            return self._member(identifier)
+        except CampaignError:
+            past = self.own.past(identifier or "")
+            if past is None:
+                raise
+            return past
 
     def _turn_back(self, action: Action, uuid: str | None) -> None:
         with self._lock:

@@ -90,6 +90,16 @@ class OwnAnswers:
             if event.identifier not in self._repeated
         ]
 
+    def past(self, identifier: str) -> Member | None:
+        """Return what an earlier round asked, the newest first; no repeats."""
+        if identifier in self._repeated:
+            return None
+        for number in range(self._round_number - 1, -1, -1):
+            for member in self._journal.members(self._campaign, number):
+                if member.identifier == identifier and member.role is not Role.REPEAT:
+                    return member
+        return None
+
     def _apply(self, recorded: Recorded) -> None:
         event = recorded.event
         self.events.append(recorded)

@@ -115,7 +115,7 @@ class Answers(anywidget.AnyWidget):
             return
         # Whatever fails here, the annotator must see it, and the batch stays as it was.
         try:
-            state, message = self._perform(content)
+            state, message = self._perform_if_open(content)
         except CampaignError as error:
             state, message = "refused", f"{_answer_of(content)}{error}"
         except Exception as error:
@@ -123,6 +123,15 @@ class Answers(anywidget.AnyWidget):
         about = str(content.get("uuid") or "")
         self._became = {"about": about, "state": state, "message": message}
         self.redraw()
+
+    def _perform_if_open(self, content: dict[str, Any]) -> tuple[str, str]:
+        try:
+            return self._perform(content)
+        except CampaignError:
+            if self._batch.is_open:
+                raise
+            # The page keeps it; the desk of the new round takes it over.
+            return "unsaved", "Not saved yet: a new round is open."
 
     def _perform(self, content: dict[str, Any]) -> tuple[str, str]:
         batch, action = self._batch, content.get("action")
