@@ -114,3 +114,24 @@ def test_the_desk_asks_nobody_else_for_anything(lab):
         if urlsplit(url).scheme not in ("blob", "data")
     }
     assert hosts == {"127.0.0.1"}
+
+
+def test_the_desk_follows_the_theme_of_jupyterlab(lab):
+    lab.wait_for_selector("[data-testid=map][data-drawn]")
+    ink = """() => {
+      const canvas = document.querySelector(".so-viewer-canvas");
+      const { data } = canvas.getContext("2d").getImageData(
+        0, 0, canvas.width, canvas.height);
+      let [sum, n] = [0, 0];
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] > 250) [sum, n] = [sum + data[i], n + 1];
+      }
+      return sum / n;
+    }"""
+    paper = (
+        """() => document.querySelector("[data-testid=map] .main-svg").style.background"""
+    )
+    light, before = lab.evaluate(ink), lab.evaluate(paper)
+    lab.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    lab.wait_for_function(f"before => ({paper})() !== before", arg=before)
+    assert lab.evaluate(ink) > light + 60

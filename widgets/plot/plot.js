@@ -169,6 +169,8 @@ function render({ model, el }) {
   sized.observe(canvas);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", soon);
+  const themed = new MutationObserver(soon);
+  themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   plotly(model).then(
     (module) => {
       Plotly = module;
@@ -182,6 +184,7 @@ function render({ model, el }) {
     model.off("change:figure", onFigure);
     sized.disconnect();
     scheme.removeEventListener("change", soon);
+    themed.disconnect();
     Plotly?.purge(canvas);
   };
 }
