@@ -101,6 +101,14 @@ class Page:
                 sitting.heap.append(self._heap())
         return sitting
 
+    def gallery(self):
+        """Open the gallery; returns the milliseconds until a page of it is drawn."""
+        self.page.keyboard.press("g")
+        drawn = self.page.wait_for_selector("[data-testid=gallery][data-milliseconds]")
+        milliseconds = float(drawn.get_attribute("data-milliseconds"))
+        self.page.keyboard.press("g")
+        return milliseconds
+
     def _heap(self):
         session = self.context.new_cdp_session(self.page)
         session.send("HeapProfiler.collectGarbage")
@@ -238,6 +246,12 @@ def in_voila(browser, folder, options):
         page.open(address)
         page.page.wait_for_timeout(3000)
         yield from step_figures("Voilà", page.label(options.n, options.pause), p95=100)
+        yield Figure(
+            name="Voilà: gallery of 48, ms",
+            values=[page.gallery() for _ in range(3)],
+            peer="3 times",
+            at_most=1000,
+        )
         if options.long:
             yield from long_figures(page.label(options.long, options.pause / 4))
         if options.train:
