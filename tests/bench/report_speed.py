@@ -13,7 +13,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
+import h5py
 import numpy as np
 from huge_books import close, make, peak_rss
 from query_speed import made_up
@@ -23,11 +25,10 @@ from specoracle.archive.archive import Archive
 from specoracle.archive.layout import Layout
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import CampaignFacts
-from specoracle.campaign.scores import write_draw, write_scores
+from specoracle.campaign.scores import write_scores
 from specoracle.campaign.scoring import Scores
 from specoracle.campaign.workspace import Workspace
-from specoracle.durable import write_text
-from specoracle.estimation.design import draw, score_strata
+from specoracle.durable import appearing, write_text
 from specoracle.journal.event import Action, LabelEvent, Role
 from specoracle.journal.journal import EstimationMember, Journal, Member, NewRound
 
@@ -35,6 +36,9 @@ CLASSES = ("absorption", "emission", "double-peak")
 N_ROUNDS = 5
 N_SAMPLE = 100
 """Drawn in each round; as many are asked beside it."""
+
+BELOW = (-0.99, -0.9, -0.5, -0.1, -0.01)
+"""Probabilities that part the strata, the most probable first, negative."""
 
 SECONDS, MEGABYTES = 5.0, 1000.0
 """Targets at four million, on two cores, of memory beyond the scores."""
@@ -63,9 +67,10 @@ def write_round(space, archive, journal, trained, number):
     logs = made_up(n_rows, 1)  # the same every round: only its size counts
     target = np.exp(logs[:, 1:]).sum(axis=1)
     folder = space.campaign(NAME).round(number)
-    strata = score_strata(target)
-    drawn = draw(strata, N_SAMPLE, rng=rng)
-    write_draw(folder.draw, strata, drawn.probability)
+    strata = np.searchsorted(BELOW, -target).astype("u1")
+    drawn = stratified(strata, rng)
+    with appearing(folder.draw) as partial, h5py.File(partial, "w") as file:
+        file["stratum"], file["probability"] = strata, drawn.probability
     if number:
         write_scores(folder.scores, [Scores(logs)], n_spectra=n_rows, classes=CLASSES)
         record = {"round": number, "labels": trained}
@@ -90,6 +95,23 @@ def write_round(space, archive, journal, trained, number):
     )
     n_drawn = len(drawn.rows)
     return dict(zip(names[n_drawn:], labels[n_drawn:], strict=True))
+
+
+class Drawn(NamedTuple):
+    rows: np.ndarray
+    probability: np.ndarray
+
+
+def stratified(strata, rng):
+    """Draw as many from every stratum, as far as it goes."""
+    n_strata = len(BELOW) + 1
+    sizes = np.bincount(strata, minlength=n_strata)
+    wanted = np.minimum(sizes, N_SAMPLE // n_strata)
+    rows = [
+        rng.choice(np.flatnonzero(strata == number), n, replace=False)
+        for number, n in enumerate(wanted)
+    ]
+    return Drawn(np.sort(np.concatenate(rows)), wanted / np.maximum(sizes, 1))
 
 
 def new_round(number, names, roles, drawn, strata):
