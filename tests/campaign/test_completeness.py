@@ -59,8 +59,8 @@ def test_strong_lines_are_found_and_none_where_none_was_injected(trained, model)
     assert strong["low"] < strong["completeness"] <= strong["high"]
     assert strong["n_spectra"] == 2 * strong["n_stars"]
     assert strong["truth"] == "emission"
-    # By chance, noise is brightest within the 30 of 213 Å that count as Hα.
-    assert cell(found, 5.0, 0.0, 0.0)["completeness"] < 0.4
+    # Of the few hosts one or the other may be brightest there as it is.
+    assert cell(found, 5.0, 0.0, 0.0)["high"] < strong["low"]
     assert cell(found, 5.0, 0.5, 0.0)["completeness"] < strong["completeness"]
     assert cell(found, 5.0, 30.0, 400.0)["truth"] == "double-peak"
     assert cell(found, 5.0, 30.0, 400.0)["n_named"] == 0  # this model knows no such class
