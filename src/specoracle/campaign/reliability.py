@@ -25,15 +25,12 @@ class Confusion:
         Labelled members of the sample, shape ``(n_classes, n_classes)``: label by row.
     share
         Estimated share of the pool's spectra of a class with each prediction, same shape;
-        NaN in a row without labels.
-    low, high
-        95 % limits of the share that is predicted right, shape ``(n_classes,)``.
+        NaN in a row without labels. Shares of a class that few labels of large weight speak
+        of are rough, and binomial limits of them do not cover: they are only for shades.
     """
 
     counts: npt.NDArray[np.int64]
     share: Shares
-    low: Shares
-    high: Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,16 +59,13 @@ def confusion(
 ) -> Confusion:
     """Compare labels of the sample with what a round predicts."""
     shape = (n_classes, n_classes)
-    counts, weights, squares = (np.zeros(shape) for _ in range(3))
+    counts, weights = np.zeros(shape), np.zeros(shape)
     cell = (sample.y, probability.predicted[sample.rows].astype(np.intp))
     np.add.at(counts, cell, 1)
     np.add.at(weights, cell, sample.weight)
-    np.add.at(squares, cell, sample.weight**2)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         share = weights / weights.sum(axis=1, keepdims=True)
-        effective = weights.sum(axis=1) ** 2 / squares.sum(axis=1)
-    low, high = exact_interval(np.diag(share), np.nan_to_num(effective))
-    return Confusion(counts=counts.astype(np.int64), share=share, low=low, high=high)
+    return Confusion(counts=counts.astype(np.int64), share=share)
 
 
 def reliability(sample: JudgedSample, probability: TargetProbability) -> Reliability:

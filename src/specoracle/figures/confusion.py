@@ -55,7 +55,7 @@ def confusion_figure(
                 "showscale": False,
                 "xgap": 2,
                 "ygap": 2,
-                "hovertemplate": "%{z:.1%} of the label's spectra<extra></extra>",
+                "hovertemplate": "about %{z:.0%} of the label's spectra<extra></extra>",
             }
         ],
         layout={

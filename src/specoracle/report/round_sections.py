@@ -22,16 +22,12 @@ def confusion_picture(campaign: Campaign, probability: TargetProbability) -> Pic
     classes = campaign.facts.classes
     found = confusion(sample, probability, len(classes))
     rows = [
-        (
-            name,
-            *(f"{count:,}" for count in found.counts[number]),
-            _interval(found.share[number, number], found.low[number], found.high[number]),
-        )
+        (name, *(f"{count:,}" for count in found.counts[number]))
         for number, name in enumerate(classes)
     ]
     table = Table(
         title="Confusion of the labelled sample",
-        columns=("Labelled ↓ predicted →", *classes, "Right in the pool (95 %)"),
+        columns=("Labelled ↓ predicted →", *classes),
         rows=rows,
     )
     figure = (
@@ -43,9 +39,9 @@ def confusion_picture(campaign: Campaign, probability: TargetProbability) -> Pic
         title="Confusion",
         figure=figure,
         caption=f"{len(sample):,} labelled members of the estimation sample. Numbers are "
-        "counts; the colour is the estimated share in the pool of a label's spectra, "
-        "weighted by 1/π.",
-        description=". ".join(f"{row[0]}: right {row[-1]}" for row in rows) + ".",
+        "counts; the shade is a rough estimate of the share in the pool of a label's "
+        "spectra, weighted by 1/π.",
+        description="Confusion of labels and predictions; the counts are in the table.",
         numbers=table,
         half=True,
     )
