@@ -23,7 +23,8 @@ def class_performance(campaign: Campaign, number: int) -> Confusion:
     sample = EstimationSample(campaign)
     cells, used = sample.cells(_predicted(campaign, number))
     code = {name: i for i, name in enumerate(campaign.facts.classes)}
-    truth = np.array([code[label] for label in sample.labels[used]], dtype=np.intp)
+    # A spectrum that is called bad is of none of the classes.
+    truth = np.array([code.get(label, -1) for label in sample.labels[used]], dtype=np.intp)
     return confusion(cells, truth, campaign.facts.classes)
 
 

@@ -22,6 +22,7 @@ from specoracle.report.label_sections import label_table
 from specoracle.report.page import Figures, Picture, Section, Table, Text, write_page
 from specoracle.report.round_sections import (
     calibration_picture,
+    class_table,
     confusion_picture,
     histogram_picture,
 )
@@ -34,6 +35,7 @@ COLUMNS = (
     "Precision",
     "F1 above the floor",
     "Completeness of the whole pool",
+    "Below the floor",
 )
 
 NOTE = (
@@ -102,6 +104,7 @@ def _trained(campaign: Campaign, number: int) -> list[Section]:
         ),
         confusion_picture(campaign, probability),
         calibration_picture(campaign, probability),
+        class_table(campaign, number),
         histogram_picture(campaign, number, probability),
         expected_table(campaign, probability),
         *completeness_sections(campaign, number),
@@ -156,6 +159,7 @@ def performance_table(rounds: Sequence[RoundPerformance]) -> Table:
             str(done.precision),
             str(done.f1),
             str(done.completeness),
+            _below(done),
         )
         for done in rounds
     ]
@@ -182,6 +186,12 @@ def _curve_words(rounds: Sequence[RoundPerformance]) -> str:
         f"{len(rounds)} rounds. After the last one: precision "
         f"{last.precision}, completeness above the floor {last.completeness_above_floor}."
     )
+
+
+def _below(done: RoundPerformance) -> str:
+    if done.floor is None:
+        return "no floor yet"
+    return f"{done.share_below:.1%} of the pool, ≤ {done.below_at_most:,.0f} targets"
 
 
 def _limits(estimates: Sequence[Estimate]) -> npt.NDArray[np.float64]:

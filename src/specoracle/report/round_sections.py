@@ -3,6 +3,7 @@
 import numpy as np
 
 from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.class_performance import class_performance
 from specoracle.campaign.judged_sample import judged_sample
 from specoracle.campaign.probabilities import TargetProbability
 from specoracle.campaign.reliability import EDGES, confusion, reliability
@@ -44,6 +45,29 @@ def confusion_picture(campaign: Campaign, probability: TargetProbability) -> Pic
         description="Confusion of labels and predictions; the counts are in the table.",
         numbers=table,
         half=True,
+    )
+
+
+def class_table(campaign: Campaign, number: int) -> Table:
+    """Tabulate how well each class is found, with intervals."""
+    found = class_performance(campaign, number)
+    rows = [
+        (
+            one.name,
+            f"{one.n_predicted:,}",
+            str(one.precision),
+            str(one.completeness),
+            str(one.f1),
+        )
+        for one in found.classes
+    ]
+    return Table(
+        title="By class",
+        columns=("Class", "Predicted", "Precision", "Completeness", "F1"),
+        rows=rows,
+        note="Over the whole pool, with 95 % intervals; labels count as predictions of the "
+        f"spectra that have them. Overall accuracy: {found.accuracy}. It says little where "
+        "one class outnumbers the others.",
     )
 
 
