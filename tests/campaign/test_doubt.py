@@ -36,7 +36,7 @@ def test_a_bad_spectrum_is_not_asked_about_again(answered, batch, quick):
     batch.bad("no spectrum", identifier=bad)
     next_round(answered, classifier=quick(), mapped=False)
     assert bad not in {m.identifier for m in answered.batch("vera").members}
-    assert bad not in {c.identifier for c in candidates(answered)}
+    assert bad not in set(candidates(answered)["identifier"])
 
 
 def test_a_bad_member_of_the_sample_is_a_judged_one_that_is_no_target(
