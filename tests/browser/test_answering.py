@@ -80,14 +80,14 @@ def test_keys_are_shown_and_given_anew_and_a_conflict_is_named(desk, campaign, w
     page.wait_for_selector("[data-testid=saved][data-state=error]")
     assert "which is the key of undo" in page.inner_text("[data-testid=saved]")
     page.click("[data-testid=key-skip]")
-    page.keyboard.press("k")
-    page.wait_for_selector("[data-testid=key-skip]:has-text('K')")
+    page.keyboard.press("n")
+    page.wait_for_selector("[data-testid=key-skip] kbd:text-is('N')")
     page.keyboard.press("Escape")
     assert campaign.batch("vera").answers == {}
     try:
         page.reload()
         desk.wait()
-        skipped = desk.press("k")
+        skipped = desk.press("n")
         assert campaign.batch("vera").answers[skipped].skipped
     finally:
         campaign.workspace.keys("vera").unlink()

@@ -196,10 +196,10 @@ def test_an_answer_is_taken_away_by_its_own_key(page, batch):
 def test_keys_are_given_anew_and_outlast_the_desk(batch, tmp_path):
     path = tmp_path / "keys.json"
     page = Page(Answers(batch, keys=path))
-    page.press("bind", what="skip", key="k")
+    page.press("bind", what="skip", key="n")
     assert page.shown["state"] == "saved"
     again = Answers(batch, keys=path)
-    assert again.bindings["skip"] == ("k",)
+    assert again.bindings["skip"] == ("n",)
     assert again.bindings["undo"] == ("z", "Backspace")
 
 

@@ -545,17 +545,18 @@ function render({ model, el }) {
   };
 
   // Keys
+  const onNewKey = (event) => {
+    const closes = !keyList.hidden && event.key === "Escape" && root.contains(event.target);
+    if (isField(event.target) || (wanted === null && !closes) || event.key === "Shift") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.key === "Escape") openKeys(false);
+    else post({ action: "bind", what: wanted, key: keyOf(event) }, null);
+    wanted = null;
+  };
+  // On the window, before anybody else: the view has keys too.
+  window.addEventListener("keydown", onNewKey, { capture: true });
   const onKey = (event) => {
-    const open = !keyList.hidden;
-    if (!isField(event.target) && (wanted !== null || (open && event.key === "Escape"))) {
-      if (event.key === "Shift") return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (event.key === "Escape") openKeys(false);
-      else post({ action: "bind", what: wanted, key: keyOf(event) }, null);
-      wanted = null;
-      return;
-    }
     if (!reasons.hidden && !isField(event.target)) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -607,6 +608,7 @@ function render({ model, el }) {
     model.off("change:shown", show);
     model.off("change:bindings", onBindings);
     model.off("msg:custom", onMessage);
+    window.removeEventListener("keydown", onNewKey, { capture: true });
     root.removeEventListener("keydown", onKey, { capture: true });
     root.removeEventListener("pointerdown", onPointer);
   };

@@ -29,6 +29,9 @@ DEFAULT: Mapping[str, tuple[str, ...]] = {
 }
 """Keys of each action where nobody wants others, in lower case."""
 
+OF_THE_VIEW = frozenset("lmwdtahj+-=_,.rvq?gk")
+"""Keys that change how spectra are shown, and nothing that is said of them."""
+
 _KEY = re.compile(r"\S|Arrow(Left|Right|Up|Down)|Backspace|Delete|Home|End|Page(Up|Down)")
 
 
@@ -63,6 +66,11 @@ class KeyBindings:
                 f"Key of {action}: expected a letter, digit, sign or arrow, got {key!r}. "
                 "Press another key."
             )
+        if key in OF_THE_VIEW:
+            raise CampaignError(
+                f"Key of {action}: expected a free key, got {key!r}, which is a key of the "
+                "view. Press another one."
+            )
         taken = [other for other, keys in self.keys.items() if key in keys]
         if taken and taken != [action]:
             raise CampaignError(
@@ -90,6 +98,8 @@ class KeyBindings:
 def _checked(wanted: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
     keys = {**DEFAULT, **{action: tuple(given) for action, given in wanted.items()}}
     used = [key for given in keys.values() for key in given]
-    if len(used) != len(set(used)) or not all(_KEY.fullmatch(key) for key in used):
+    if len(used) != len(set(used)) or not all(
+        _KEY.fullmatch(key) and key not in OF_THE_VIEW for key in used
+    ):
         raise CampaignError(f"Keys: expected each key once, got {used}. Choose anew.")
     return keys
