@@ -59,9 +59,19 @@ def test_a_click_on_what_is_gone_is_said_to_be_one(batch):
 
 def test_why_a_blind_member_was_chosen_is_not_told(batch):
     told = {line["role"]: line["reason"] for line in members(Queue(batch)).values()}
-    assert told["estimation"] == told["repeat"] == ""
+    assert told["estimation"] == ""
     assert told["oracle"]
     assert told["candidate"]
+
+
+def test_a_repeat_looks_like_a_member_of_the_estimation_sample(batch):
+    shown = members(Queue(batch))
+    (repeat,) = [m.identifier for m in batch.members if m.role is Role.REPEAT]
+    (sampled,) = [m.identifier for m in batch.members if m.role is Role.ESTIMATION]
+    own = {"number", "identifier", "name"}
+    assert {k: v for k, v in shown[repeat].items() if k not in own} == {
+        k: v for k, v in shown[sampled].items() if k not in own
+    }
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from specoracle.campaign.own_answers import OwnAnswers
-from specoracle.journal.event import Role
+from specoracle.journal.event import Role, shown_role
 from specoracle.journal.fold import NOTHING, Judgement
 from specoracle.journal.journal import Member
 
@@ -34,7 +34,7 @@ class Listing:
         self._own = own
         self._positions = {m.identifier: m.position for m in self.members}
         self._answers: dict[str, Judgement] = {}
-        self._n_members = Counter(member.role for member in self.members)
+        self._n_members = Counter(shown_role(member.role) for member in self.members)
         self._n_answered: Counter[Role] = Counter()
         self.update(self._positions)
 
@@ -50,7 +50,7 @@ class Listing:
 
     @property
     def progress(self) -> dict[str, tuple[int, int]]:
-        """Answered and all members of each role."""
+        """Answered and all members of each role, as the desk names it."""
         done, members = self._n_answered, self._n_members
         return {str(role): (done[role], n) for role, n in members.items()}
 
@@ -78,9 +78,9 @@ class Listing:
             member = self.member(identifier)
             if member is None:
                 continue
-            self._n_answered[member.role] -= self.answered(identifier)
+            self._n_answered[shown_role(member.role)] -= self.answered(identifier)
             self._answers.pop(identifier, None)
             judged = self._own.judgement(member)
             if judged != NOTHING:
                 self._answers[identifier] = judged
-            self._n_answered[member.role] += self.answered(identifier)
+            self._n_answered[shown_role(member.role)] += self.answered(identifier)

@@ -33,6 +33,14 @@ BLIND_ROLES = frozenset({Role.ESTIMATION, Role.REPEAT})
 """Roles for which no prediction may ever be shown."""
 
 
+def shown_role(role: Role) -> Role:
+    """Role as the desk names it: a repeat as a member of the sample, which looks alike.
+
+    Whoever knows that a spectrum is asked again tries to remember.
+    """
+    return Role.ESTIMATION if role is Role.REPEAT else role
+
+
 class Action(StrEnum):
     """What the annotator did."""
 

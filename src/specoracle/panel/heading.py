@@ -8,7 +8,7 @@ import traitlets
 
 from specoracle.campaign.batch import Batch
 from specoracle.campaign.campaign import Campaign
-from specoracle.journal.event import BLIND, BLIND_ROLES
+from specoracle.journal.event import BLIND, BLIND_ROLES, shown_role
 from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
 from specoracle.panel.known import Known
@@ -68,7 +68,7 @@ class Heading(anywidget.AnyWidget):
         place = f"{current.position + 1} of {len(batch.members)}"
         self.shown = {
             "title": current.identifier,
-            "where": f"{place}  ·  {current.role}",
+            "where": f"{place}  ·  {shown_role(current.role)}",
             "facts": facts(self._known.row(current.identifier)),
             "opinion": self._known.opinion(current),
             # Where the annotator is to be blind, why it was chosen would be a hint.

@@ -6,7 +6,7 @@ from specoracle.campaign.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.figures.map import map_figure
 from specoracle.figures.theme import empty_figure
-from specoracle.journal.event import Role
+from specoracle.journal.event import Role, shown_role
 from specoracle.panel.plot import Plot
 
 _REST = 0.5
@@ -66,7 +66,7 @@ class MapPlot(Plot):
                 self._map.y,
                 labels=[labels.get(name) for name in self._map.identifiers],
                 classes=batch.classes,
-                roles={member.identifier: member.role for member in asked.members},
+                roles={m.identifier: shown_role(m.role) for m in asked.members},
                 current=None if current is None else current.identifier,
                 revision=f"round {batch.round_number}",
                 title="Map of the batch and of what is labelled",

@@ -21,7 +21,7 @@ from specoracle.campaign.streams import (
 )
 from specoracle.errors import SpecoracleError
 from specoracle.figures.theme import ROLE_COLOURS, class_colours
-from specoracle.journal.event import BLIND_ROLES
+from specoracle.journal.event import BLIND_ROLES, shown_role
 from specoracle.journal.fold import NOTHING, Judgement
 from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
@@ -130,7 +130,7 @@ def _line(member: Member) -> dict[str, Any]:
     return {
         "number": member.position + 1,
         "identifier": member.identifier,
-        "role": str(member.role),
+        "role": str(shown_role(member.role)),
         # Where the annotator is to be blind, why it was chosen would be a hint.
         "reason": "" if member.role in BLIND_ROLES else member.reason,
     }
