@@ -569,6 +569,14 @@ function render({ model, el }) {
     event.stopImmediatePropagation();
     if (decision.action !== null) act(decision);
   };
+  // Other widgets have keys as well: whether this one is wanted here, and how much.
+  const claims = (event) => {
+    if (isField(event.target) || wanted !== null || !keyList.hidden || !reasons.hidden) {
+      return "open";
+    }
+    const { classes } = model.get("shown");
+    return decide(event, classes, model.get("bindings")) === null ? "" : "bound";
+  };
   const onPointer = (event) => {
     // Plotly prevents the default, so the focus would stay in a text field.
     if (!isField(event.target)) root.focus({ preventScroll: true });
@@ -577,6 +585,7 @@ function render({ model, el }) {
     root = el.closest(".specoracle-panel") ?? el;
     root.tabIndex = 0;
     root.dataset.lmSuppressShortcuts = "true";
+    root.answersClaim = claims;
     root.addEventListener("keydown", onKey, { capture: true });
     root.addEventListener("pointerdown", onPointer);
     const busy = document.activeElement;
@@ -609,6 +618,7 @@ function render({ model, el }) {
     model.off("change:bindings", onBindings);
     model.off("msg:custom", onMessage);
     window.removeEventListener("keydown", onNewKey, { capture: true });
+    delete root.answersClaim;
     root.removeEventListener("keydown", onKey, { capture: true });
     root.removeEventListener("pointerdown", onPointer);
   };

@@ -202,6 +202,8 @@ function render({ model, el }) {
   };
   const onKey = (event) => {
     if (!root()?.contains(event.target)) return;
+    const claim = root().answersClaim?.(event);
+    if (claim === "open" || (claim === "bound" && !isOpen())) return;
     const { classes = [] } = shown();
     const deed = galleryAction(event, { open: isOpen(), asked, classes, columns: columns() });
     if (deed === null) return;

@@ -81,7 +81,9 @@ function render({ model, el }) {
   blind.addEventListener("mousedown", (event) => event.preventDefault());
   blind.addEventListener("click", turn);
   const onKey = (event) => {
-    if (!el.closest(".specoracle-panel")?.contains(event.target) || !isBlindKey(event)) return;
+    const root = el.closest(".specoracle-panel");
+    if (!root?.contains(event.target) || !isBlindKey(event)) return;
+    if (root.answersClaim?.(event)) return; // an annotator may give answers any key
     event.preventDefault();
     event.stopImmediatePropagation();
     if (!event.repeat) turn();

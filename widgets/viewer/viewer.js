@@ -150,6 +150,7 @@ function render({ model, el }) {
   const onKey = (event) => {
     const root = el.closest(".specoracle-panel");
     if (!root?.contains(event.target) || root.dataset.mode === "gallery") return;
+    if (root.answersClaim?.(event)) return; // an annotator may give answers any key
     const deed = viewAction(event);
     if (deed === null) return;
     event.preventDefault();
