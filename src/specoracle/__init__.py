@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from specoracle.app import labelling_app
     from specoracle.archive.archive import Archive
-    from specoracle.campaign.batch import Batch
+    from specoracle.campaign.answering.batch import Batch
     from specoracle.campaign.campaign import Campaign
-    from specoracle.campaign.candidates import candidates, write_candidates
+    from specoracle.campaign.catalogue.candidates import candidates, write_candidates
     from specoracle.campaign.facts import CampaignFacts
+    from specoracle.campaign.judging.performance import performance
     from specoracle.campaign.opening import create_campaign
     from specoracle.campaign.oracle import KnownLabels, answer_all
-    from specoracle.campaign.performance import performance
     from specoracle.campaign.transition import next_round
     from specoracle.campaign.workspace import Workspace
     from specoracle.errors import SpecoracleError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "RECIPES": "recipes.built_in",
     "Archive": "archive.archive",
-    "Batch": "campaign.batch",
+    "Batch": "campaign.answering.batch",
     "Campaign": "campaign.campaign",
     "CampaignFacts": "campaign.facts",
     "KnownLabels": "campaign.oracle",
@@ -41,18 +41,18 @@ _HOMES = {
     "Spectrum": "spectra.spectrum",
     "Workspace": "campaign.workspace",
     "answer_all": "campaign.oracle",
-    "candidates": "campaign.candidates",
+    "candidates": "campaign.catalogue.candidates",
     "create_campaign": "campaign.opening",
     "ingest_survey": "ingest.ingest",
     "labelling_app": "app",
     "load": "loaders.survey_file",
     "next_round": "campaign.transition",
-    "performance": "campaign.performance",
+    "performance": "campaign.judging.performance",
     "read_recipe": "recipes.recipe_file",
     "read_truth": "simulate.survey",
     "simulate_survey": "simulate.survey",
     "spectrum": "loaders.own_spectrum",
-    "write_candidates": "campaign.candidates",
+    "write_candidates": "campaign.catalogue.candidates",
 }
 
 __all__ = [

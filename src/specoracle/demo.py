@@ -17,10 +17,10 @@ from pathlib import Path
 
 from specoracle.archive.archive import Archive
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.candidates import candidates, write_candidates
+from specoracle.campaign.catalogue.candidates import candidates, write_candidates
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.opening import create_campaign
-from specoracle.campaign.replay import ReplayRound, replay
+from specoracle.campaign.replay.replay import ReplayRound, replay
 from specoracle.campaign.workspace import Workspace
 from specoracle.errors import CampaignError
 from specoracle.ingest.ingest import ingest_survey

@@ -146,7 +146,7 @@ def report(campaign, folder):
 
 
 def catalogue(campaign, folder):
-    from specoracle.campaign.candidates import candidates, write_candidates
+    from specoracle.campaign.catalogue.candidates import candidates, write_candidates
 
     found = candidates(campaign)
     write_candidates(folder / "candidates.fits", found)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from specoracle.campaign.candidates import candidates
-from specoracle.campaign.performance import performance
-from specoracle.campaign.streams import candidate_members, census
+from specoracle.campaign.answering.streams import candidate_members, census
+from specoracle.campaign.catalogue.candidates import candidates
+from specoracle.campaign.judging.performance import performance
 from specoracle.campaign.transition import next_round
 from specoracle.journal.event import Role
 

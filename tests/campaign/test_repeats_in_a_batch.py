@@ -2,7 +2,7 @@
 
 import pytest
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.errors import CampaignError
 from specoracle.journal.event import Role
 from specoracle.journal.fold import Fold

@@ -7,10 +7,10 @@ from astropy.table import Table
 from specoracle.archive.archive import Archive
 from specoracle.archive.join import join_catalogue
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.candidates import candidates
+from specoracle.campaign.catalogue.candidates import candidates
+from specoracle.campaign.judging.performance import performance
 from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.oracle import KnownLabels, answer_all
-from specoracle.campaign.performance import performance
 from specoracle.campaign.pool import pool_rows
 from specoracle.campaign.scores import read_predicted, read_scores
 from specoracle.campaign.selected import read_selected, write_selected

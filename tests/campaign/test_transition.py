@@ -6,11 +6,11 @@ import pytest
 from scipy.special import entr
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.candidates import candidates, write_candidates
-from specoracle.campaign.draw_file import read_below, read_design
+from specoracle.campaign.catalogue.candidates import candidates, write_candidates
+from specoracle.campaign.judging.draw_file import read_below, read_design
+from specoracle.campaign.judging.performance import candidate_flags, performance
 from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.oracle import KnownLabels, answer_all
-from specoracle.campaign.performance import candidate_flags, performance
 from specoracle.campaign.scores import read_predicted, read_scores
 from specoracle.campaign.transition import next_round
 from specoracle.errors import BusyError, CampaignError

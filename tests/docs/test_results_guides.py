@@ -6,8 +6,8 @@ from guides import DOCS, blocks, commands, run
 
 from specoracle.archive.objects import find_objects
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.candidate_columns import COLUMNS
-from specoracle.campaign.export import read_table
+from specoracle.campaign.catalogue.columns import COLUMNS
+from specoracle.campaign.catalogue.export import read_table
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.oracle import KnownLabels, answer_all
@@ -82,7 +82,7 @@ def test_every_command_about_completeness_runs(folder):
 
 
 def test_what_the_guide_says_of_hosts_is_what_is_done(folder):
-    from specoracle.campaign.line_free import line_free_spectra
+    from specoracle.campaign.completeness.line_free import line_free_spectra
 
     campaign = Campaign.open("hunt", "halpha")
     hosts = line_free_spectra(campaign, 1)

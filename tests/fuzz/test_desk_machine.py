@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from said import Said
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.journal.event import Role
 from specoracle.journal.fold import Fold
 from specoracle.journal.journal import Journal, Member, NewRound

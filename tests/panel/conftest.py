@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.opening import create_campaign

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.errors import JournalError
 from specoracle.journal.event import BLIND, Role
 from specoracle.journal.journal import Member, NewRound

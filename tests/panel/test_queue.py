@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.journal.event import BLIND, Role
 from specoracle.journal.journal import Journal, Member, NewRound
 from specoracle.panel.queue import Queue

@@ -6,10 +6,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.completeness import injection_completeness
+from specoracle.campaign.catalogue.methods import latex_text, methods_text
+from specoracle.campaign.completeness.completeness import injection_completeness
+from specoracle.campaign.completeness.injection_grid import Grid
 from specoracle.campaign.facts import CampaignFacts
-from specoracle.campaign.injection_grid import Grid
-from specoracle.campaign.methods import latex_text, methods_text
 from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.oracle import KnownLabels, answer_all
 from specoracle.campaign.transition import next_round

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from specoracle.archive.archive import Archive
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.elsewhere import Elsewhere, read_elsewhere
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.importing import content_hash, import_events

@@ -8,14 +8,14 @@ from filelock import FileLock, Timeout
 
 from specoracle.archive.archive import Archive
 from specoracle.archive.selection import select
+from specoracle.campaign.asking.first_questions import first_questions
+from specoracle.campaign.asking.next_batch import members
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.draw_file import Design, write_draw
 from specoracle.campaign.elsewhere import Elsewhere, write_elsewhere
 from specoracle.campaign.facts import CampaignFacts
-from specoracle.campaign.first_questions import first_questions
 from specoracle.campaign.importing import import_events
+from specoracle.campaign.judging.draw_file import Design, write_draw
 from specoracle.campaign.mapping import draw_map
-from specoracle.campaign.next_batch import members
 from specoracle.campaign.pool import initial_strata, pool_rows, without
 from specoracle.campaign.selected import write_selected
 from specoracle.campaign.training_set import TrainingSet

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 
 
 class Oracle(Protocol):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specoracle.campaign.asking.next_batch import target_score
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.inputs import inputs, takes_missing
-from specoracle.campaign.next_batch import target_score
 from specoracle.campaign.pool import pool_rows, without
 from specoracle.campaign.scores import read_scores
 from specoracle.campaign.training_set import TrainingSet

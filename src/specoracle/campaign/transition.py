@@ -11,9 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from filelock import FileLock, Timeout
 
+from specoracle.campaign.asking.choosing import choose
 from specoracle.campaign.attribution import write_attributions
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.choosing import choose
 from specoracle.campaign.inputs import row_features, takes_missing
 from specoracle.campaign.mapping import draw_map
 from specoracle.campaign.networks import preset_classifier

@@ -107,11 +107,11 @@ def status(
     Whether to stop is a look at the estimate; looks are recorded, as each makes the next
     one less certain.
     """
-    from specoracle.campaign.annotator_error import annotator_error, error_lines
     from specoracle.campaign.campaign import Campaign
-    from specoracle.campaign.performance import performance
-    from specoracle.campaign.performance_text import performance_lines
-    from specoracle.campaign.stopping import advice_lines, stopping_advice
+    from specoracle.campaign.judging.annotator_error import annotator_error, error_lines
+    from specoracle.campaign.judging.performance import performance
+    from specoracle.campaign.judging.performance_text import performance_lines
+    from specoracle.campaign.judging.stopping import advice_lines, stopping_advice
     from specoracle.campaign.workspace import Workspace
     from specoracle.estimation.stopping_evidence import Costs
 

@@ -11,7 +11,7 @@ from specoracle.errors import CampaignError
 
 if TYPE_CHECKING:
     from specoracle.campaign.campaign import Campaign
-    from specoracle.campaign.injection_grid import Grid
+    from specoracle.campaign.completeness.injection_grid import Grid
 
 
 def completeness(
@@ -64,7 +64,7 @@ def completeness(
     What is done stands on disk: the same command goes on where it was stopped.
     """
     from specoracle.campaign.campaign import Campaign
-    from specoracle.campaign.injection_grid import Grid
+    from specoracle.campaign.completeness.injection_grid import Grid
 
     if output is not None:
         _check_output(output)
@@ -97,8 +97,8 @@ def _inject(
     round_number: int | None,
     output: Path | None,
 ) -> None:
-    from specoracle.campaign.completeness import injection_completeness
-    from specoracle.campaign.export import write_table
+    from specoracle.campaign.catalogue.export import write_table
+    from specoracle.campaign.completeness.completeness import injection_completeness
 
     with counting("Injecting") as progress:
         table = injection_completeness(
@@ -132,8 +132,8 @@ def _known(
     round_number: int | None,
     output: Path | None,
 ) -> None:
-    from specoracle.campaign.export import write_table
-    from specoracle.campaign.known_objects import known_completeness
+    from specoracle.campaign.catalogue.export import write_table
+    from specoracle.campaign.completeness.known_objects import known_completeness
 
     with counting("Matching") as progress:
         result, missed = known_completeness(
@@ -156,7 +156,7 @@ def _line(values: Any) -> str:
 
 
 def _check_output(output: Path) -> None:
-    from specoracle.campaign.export import format_of
+    from specoracle.campaign.catalogue.export import format_of
 
     format_of(output)
 

@@ -59,8 +59,8 @@ def replay(
     What has a result in FOLDER is not run again, so a comparison can be interrupted, and
     grow by seeds, arms and pools; its tables and figures are of all the results there are.
     """
-    from specoracle.campaign.replay_pool import PoolPlan
-    from specoracle.campaign.replay_queue import plans, run_all, source_of
+    from specoracle.campaign.replay.pool import PoolPlan
+    from specoracle.campaign.replay.queue import plans, run_all, source_of
 
     pools = [
         PoolPlan(

@@ -39,9 +39,9 @@ def candidates(
 ) -> None:
     """Write the candidate catalogue of a trained round, and what to expect of it."""
     from specoracle.campaign.campaign import Campaign
-    from specoracle.campaign.candidate_objects import candidate_objects
-    from specoracle.campaign.candidates import candidates as find
-    from specoracle.campaign.export import format_of, write_table
+    from specoracle.campaign.catalogue.candidates import candidates as find
+    from specoracle.campaign.catalogue.export import format_of, write_table
+    from specoracle.campaign.catalogue.objects import candidate_objects
 
     format_of(output)  # a wrong name is said before the work is done
     campaign = Campaign.open(workspace, name)
@@ -89,7 +89,7 @@ def methods(
 ) -> None:
     """Print a paragraph for a paper that says what was done, with its numbers."""
     from specoracle.campaign.campaign import Campaign
-    from specoracle.campaign.methods import latex_text, methods_text
+    from specoracle.campaign.catalogue.methods import latex_text, methods_text
 
     campaign = Campaign.open(workspace, name)
     try:

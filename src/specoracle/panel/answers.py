@@ -15,9 +15,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from specoracle.campaign.batch import Batch
-from specoracle.campaign.key_bindings import KeyBindings
-from specoracle.campaign.pace import pace
+from specoracle.campaign.answering.batch import Batch
+from specoracle.campaign.answering.key_bindings import KeyBindings
+from specoracle.campaign.answering.pace import pace
 from specoracle.errors import CampaignError
 from specoracle.figures.theme import class_colours
 from specoracle.journal.event import BLIND, QUALITIES

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import traitlets
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
 from specoracle.figures.theme import class_colours

@@ -6,7 +6,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.journal.event import BLIND, BLIND_ROLES, shown_role
 from specoracle.journal.journal import Member

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.attribution import read_strips
-from specoracle.campaign.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.journal.event import BLIND_ROLES
 from specoracle.journal.fold import NOTHING

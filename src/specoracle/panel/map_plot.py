@@ -2,7 +2,7 @@
 
 import asyncio
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.figures.map import map_figure
 from specoracle.figures.theme import empty_figure

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import ArchiveError
 from specoracle.figures.theme import MUTED, PALETTE, class_colours

@@ -16,7 +16,7 @@ from specoracle.figures.theme import empty_figure
 from specoracle.panel.plot import Plot
 
 if TYPE_CHECKING:
-    from specoracle.campaign.performance import RoundPerformance
+    from specoracle.campaign.judging.performance import RoundPerformance
     from specoracle.estimation.estimate import Estimate
 
 _COURTESY = 1.5
@@ -54,7 +54,7 @@ class PerformancePlot(Plot):
 
 def _figure(folder: Path, name: str) -> go.Figure:
     # Half of the page's loading time if it stood above, for nothing seen at first.
-    from specoracle.campaign.performance import performance
+    from specoracle.campaign.judging.performance import performance
 
     # A campaign of its own, because another thread uses that of the panel.
     campaign = Campaign.open(folder, name)

@@ -9,16 +9,16 @@ from typing import Any
 import anywidget
 import traitlets
 
-from specoracle.campaign.batch import Batch
-from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.listing import Listing
-from specoracle.campaign.streams import (
+from specoracle.campaign.answering.batch import Batch
+from specoracle.campaign.answering.listing import Listing
+from specoracle.campaign.answering.streams import (
     CANDIDATES,
     OBJECT,
     CandidateFilter,
     candidate_members,
     object_members,
 )
+from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
 from specoracle.figures.theme import ROLE_COLOURS, class_colours
 from specoracle.journal.event import BLIND_ROLES, shown_role

@@ -13,7 +13,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
 from specoracle.panel.frontend import module, style

@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from specoracle import jobs
-from specoracle.campaign.batch import Batch
+from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
 from specoracle.panel.frontend import module, style

@@ -8,12 +8,12 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.candidates import listed_rows, trained_round
-from specoracle.campaign.methods import paragraph
-from specoracle.campaign.performance import RoundPerformance, performance
+from specoracle.campaign.catalogue.candidates import listed_rows, trained_round
+from specoracle.campaign.catalogue.methods import paragraph
+from specoracle.campaign.judging.performance import RoundPerformance, performance
+from specoracle.campaign.judging.probabilities import target_probability
+from specoracle.campaign.judging.stopping import stopping_advice
 from specoracle.campaign.pool import pool_rows
-from specoracle.campaign.probabilities import target_probability
-from specoracle.campaign.stopping import stopping_advice
 from specoracle.estimation.estimate import Estimate
 from specoracle.figures.curve import curve_figure
 from specoracle.report.candidate_sections import expected_table, gallery

@@ -4,9 +4,9 @@ import numpy as np
 
 from specoracle.archive.archive import Row
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.expected_candidates import expected_above
-from specoracle.campaign.given_labels import GivenLabel, given_labels
-from specoracle.campaign.probabilities import TargetProbability
+from specoracle.campaign.catalogue.expected import expected_above
+from specoracle.campaign.catalogue.given_labels import GivenLabel, given_labels
+from specoracle.campaign.judging.probabilities import TargetProbability
 from specoracle.figures.gallery import gallery_figure
 from specoracle.report.page import Picture, Section, Table, Text
 

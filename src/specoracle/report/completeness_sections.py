@@ -4,10 +4,10 @@ import numpy as np
 from astropy.table import Table as Cells
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.completeness import completeness_folder
-from specoracle.campaign.completeness_table import read_completeness
-from specoracle.campaign.injection_grid import NO_LINE
-from specoracle.campaign.known_objects import read_known
+from specoracle.campaign.completeness.completeness import completeness_folder
+from specoracle.campaign.completeness.injection_grid import NO_LINE
+from specoracle.campaign.completeness.known_objects import read_known
+from specoracle.campaign.completeness.table import read_completeness
 from specoracle.figures.completeness_map import completeness_map
 from specoracle.report.page import Picture, Section, Table, Text
 

@@ -1,7 +1,7 @@
 """Who gave how many labels of each class."""
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.given_labels import labels_by_annotator
+from specoracle.campaign.catalogue.given_labels import labels_by_annotator
 from specoracle.report.page import Table
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from specoracle.campaign.replay_labels import (
+from specoracle.campaign.replay.labels import (
     Bounded,
     Run,
     completeness_curve,

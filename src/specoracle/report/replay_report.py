@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from scipy.special import stdtrit
 
-from specoracle.campaign.replay import ReplayRound
+from specoracle.campaign.replay.replay import ReplayRound
 from specoracle.figures.curve import curve_figure
 from specoracle.report.page import Picture, Table, write_page
 

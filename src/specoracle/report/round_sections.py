@@ -3,11 +3,11 @@
 import numpy as np
 
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.class_performance import class_performance
-from specoracle.campaign.judged_sample import judged_sample
-from specoracle.campaign.probabilities import TargetProbability
-from specoracle.campaign.reliability import EDGES, confusion, reliability
-from specoracle.campaign.score_counts import score_counts
+from specoracle.campaign.judging.class_performance import class_performance
+from specoracle.campaign.judging.judged_sample import judged_sample
+from specoracle.campaign.judging.probabilities import TargetProbability
+from specoracle.campaign.judging.reliability import EDGES, confusion, reliability
+from specoracle.campaign.judging.score_counts import score_counts
 from specoracle.figures.calibration import calibration_figure
 from specoracle.figures.confusion import confusion_figure
 from specoracle.figures.score_histogram import score_histogram

@@ -1,0 +1,1 @@
+"""One annotator at the open batch, without a screen."""

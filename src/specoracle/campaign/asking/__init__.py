@@ -1,0 +1,1 @@
+"""What a round asks, and why."""

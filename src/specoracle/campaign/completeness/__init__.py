@@ -1,0 +1,1 @@
+"""Which objects a round finds: injected lines, and objects known before."""

@@ -1,0 +1,1 @@
+"""How good a round is, as far as labels tell."""

@@ -1,0 +1,1 @@
+"""Campaigns whose oracle knows the truth, compared."""
