@@ -68,3 +68,15 @@ def test_a_spectrum_without_a_usable_pixel_is_scaled_by_all_it_has(block):
 def test_an_unknown_scaling_is_refused_with_the_known_ones():
     with pytest.raises(RecipeError, match="minmax, zscore, robust, l2, got 'sigmoid'"):
         Scale(how="sigmoid")
+
+
+def test_scalings_that_finite_numbers_cannot_undo_together_are_not_made(block):
+    flux = FLUX.copy()
+    flux[1, 7] = 1.7e308
+    ivar = np.where(flux > 1e300, 1e-300, IVAR)
+    once = Scale(how="minmax").apply(block(flux, ivar))
+    twice = Scale(how="l2").apply(once)
+    assert np.isfinite(once.gain).all()
+    assert np.isfinite(twice.gain).all()
+    assert np.isfinite(twice.offset).all()
+    assert np.flatnonzero(twice.quality).tolist() == [1]

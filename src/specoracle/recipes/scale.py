@@ -109,6 +109,10 @@ class Scale(Local):
             scaling = SCALINGS[self.how](there, good[:, inside])
             sound &= np.isfinite(scaling.gain) & np.isfinite(scaling.offset)
             sound &= scaling.gain > FLAT * np.abs(scaling.offset)
+            # With the scalings before it, it has to be undone by finite numbers too.
+            whole = block.gain * scaling.gain
+            sound &= np.isfinite(whole) & (whole > 0)
+            sound &= np.isfinite(block.offset + block.gain * scaling.offset)
             gain = np.where(sound, scaling.gain, 1.0)
             offset = np.where(sound, scaling.offset, _level(block))
             scaled = np.where(sound[:, None], scaling.flux, 0.0)
