@@ -25,7 +25,7 @@ app: $(STAMP)
 	$(BIN)/specoracle app $(WORKSPACE) $(if $(CAMPAIGN),--campaign $(CAMPAIGN))
 
 test: $(STAMP)
-	@sh .ci/browser
+	@sh .ci/packages
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(STAMP)
@@ -46,7 +46,7 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/estimation_speed.py
 	$(BIN)/python tests/bench/report_speed.py --rows $(or $(POOL),4000000)
 	$(BIN)/python tests/bench/model_speed.py
-	@sh .ci/browser
+	@sh .ci/packages
 	$(BIN)/python tests/bench/desk_speed.py
 	$(BIN)/specoracle replay .cache/replay --pool a --n 2000 --prevalence 0.02 \
 	  --seeds 2 --budget 200 --presets random,skoda2020,default --workers 2
