@@ -39,6 +39,8 @@ class Estimate:
     '0.90 (0.80–0.95)'
     >>> str(Estimate(value=None, low=0, high=1, n=0, unknown="none is labelled, label 9"))
     'not yet known: none is labelled, label 9'
+    >>> str(Estimate(value=None, low=0.8, high=1, n=0, unknown="none is labelled"))
+    'between 0.80 and 1.00: none is labelled'
     """
 
     value: float | None
@@ -49,7 +51,10 @@ class Estimate:
 
     def __str__(self) -> str:
         if self.value is None:
-            return f"not yet known: {self.unknown or 'nothing was sampled'}"
+            why = self.unknown or "nothing was sampled"
+            if self.width >= 0.01 and (self.low >= 0.005 or self.high < 0.995):
+                return f"between {self.low:.2f} and {self.high:.2f}: {why}"
+            return f"not yet known: {why}"
         return f"{self.value:.2f} ({self.low:.2f}–{self.high:.2f})"
 
     @property

@@ -133,12 +133,13 @@ def _unsure(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
 
 def _budget(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
     budget = np.inf if costs.budget is None else float(costs.budget)
+    ending = ", of a budget of {threshold:.0f}" if costs.budget else "; no budget is set"
     return _judged(
         "budget",
         [float(one.n_labels) for one in rounds],
         budget,
         lambda value: value >= budget,
-        "{value:.0f} labels were given, of a budget of {threshold:.0f}",
+        "{value:.0f} labels were given" + ending,
     )
 
 

@@ -18,6 +18,9 @@ from specoracle.estimation.label_noise import LabelNoise, label_noise
 from specoracle.journal.event import Action, Role
 from specoracle.journal.fold import Fold
 
+TOLD = 0.25
+"""Upper limit of the rate of wrong answers from which on it tells nothing of the list."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotatorError:
@@ -90,7 +93,8 @@ def error_lines(done: AnnotatorError) -> list[str]:
         known = "of one class only" if alpha is None else f"Krippendorff's α {alpha:.2f}"
         lines.append(f"annotators agree: {done.agreement.share}, {known}")
     noise = done.noise
-    if noise.rate.value is not None and noise.precision and noise.completeness:
+    told = noise.rate.value is not None and noise.rate.high < TOLD
+    if told and noise.precision and noise.completeness:
         lines.append(
             f"if {noise.rate} of all answers are wrong at random, precision is "
             f"{_range(noise.precision)} and completeness {_range(noise.completeness)}"
