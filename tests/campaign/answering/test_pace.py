@@ -45,6 +45,12 @@ def test_a_pause_is_no_slowness():
     assert pace(answers(0, 2, 4, 6, 3606, 3608, 3610, 3612), []).an_hour == 1800
 
 
+def test_answers_given_together_are_no_haste():
+    page = [20 + number / 40 for number in range(47)]
+    assert pace(answers(*range(0, 20, 2), *page), []).an_hour == 1800
+    assert pace(answers(*page), []).an_hour is None
+
+
 def test_a_few_answers_tell_no_pace():
     assert pace(answers(0, 2, 4), []).an_hour is None
     assert pace([], []).an_hour is None

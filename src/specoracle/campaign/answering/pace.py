@@ -12,8 +12,9 @@ from specoracle.journal.repeats import Repeat
 ANSWERS = frozenset({Action.LABEL, Action.SKIP, Action.QUALITY})
 """Actions that deal with a question."""
 
-PAUSE = 120.0
-"""A longer time between two answers is a pause [s]."""
+TOGETHER, PAUSE = 0.5, 120.0
+"""Answers a shorter time apart are one stroke, as for the rest of a page of the gallery;
+a longer time between two is a pause [s]."""
 
 RECENT, ENOUGH = 40, 5
 """Intervals that are looked at, and those needed to say anything."""
@@ -26,8 +27,8 @@ class Pace:
     Attributes
     ----------
     an_hour
-        Answers an hour by the median of recent intervals without pauses; ``None`` before
-        there are a few.
+        Answers an hour by the median of recent intervals without pauses, and without
+        answers that were given together; ``None`` before there are a few.
     n_agreeing, n_repeats
         Blind repeats answered as the first time, and all that can be compared.
     """
@@ -48,9 +49,9 @@ def pace(events: Sequence[Recorded], repeated: Iterable[Repeat]) -> Pace:
         Repeats that this annotator answered.
     """
     recent = [r.event for r in events[-4 * RECENT :] if r.event.action in ANSWERS]
-    times = [datetime.fromisoformat(event.utc) for event in recent[-RECENT - 1 :]]
+    times = [datetime.fromisoformat(event.utc) for event in recent]
     between = [(b - a).total_seconds() for a, b in pairwise(times)]
-    worked = [seconds for seconds in between if 0 < seconds < PAUSE]
+    worked = [seconds for seconds in between if TOGETHER <= seconds < PAUSE][-RECENT:]
     compared = [one for one in repeated if one.compares]
     return Pace(
         an_hour=round(3600 / median(worked)) if len(worked) >= ENOUGH else None,
