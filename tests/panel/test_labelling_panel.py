@@ -27,13 +27,18 @@ def go_to(panel, *, blind):
     return member.identifier
 
 
+def inside(child):
+    return getattr(child, "children", ())
+
+
 def everything_shown(panel):
     """All that the page is told, apart from arrays and code."""
     hidden = {"_esm", "_css", "config", "dark"}
+    shown = [one for child in panel.children for one in (child, *inside(child))]
     return json.dumps(
         [
             {k: v for k, v in child.get_state().items() if k not in hidden}
-            for child in panel.children
+            for child in shown
         ],
         default=lambda _: "",
     )
@@ -126,11 +131,8 @@ def test_a_new_round_replaces_the_batch(panel):
 
 
 def test_performance_has_a_point_a_trained_round(panel):
-    curves = [trace for trace in panel.performance.figure["data"] if "name" in trace]
-    assert [curve["name"] for curve in curves] == [
-        "completeness above the floor",
-        "precision",
-    ]
+    curves = [trace for trace in panel.performance.plot.figure["data"] if "name" in trace]
+    assert [curve["name"] for curve in curves] == ["completeness", "precision"]
 
 
 def test_a_job_that_cannot_start_says_why(panel, monkeypatch):

@@ -12,7 +12,7 @@ from specoracle.panel.gallery import Gallery
 from specoracle.panel.heading import Heading
 from specoracle.panel.known import Known
 from specoracle.panel.map_plot import MapPlot
-from specoracle.panel.performance_plot import PerformancePlot
+from specoracle.panel.performance_box import PerformanceBox
 from specoracle.panel.queue import Queue
 from specoracle.panel.spectrum_view import SpectrumView
 from specoracle.panel.training import Training
@@ -70,8 +70,8 @@ class LabellingPanel(ipw.Box):
         self.queue = Queue(batch, self.campaign)
         self.training = Training(self.campaign, batch)
         self.map = MapPlot(self.campaign, batch)
-        self.performance = PerformancePlot(self.campaign)
-        areas = {
+        self.performance = PerformanceBox(self.campaign)
+        areas: dict[str, ipw.Widget] = {
             "heading": self.heading,
             "training": self.training,
             "spectrum": self.spectrum,

@@ -1,0 +1,58 @@
+import shutil
+
+import pytest
+
+from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.judging.looks import looks
+from specoracle.campaign.judging.performance import performance
+from specoracle.campaign.judging.stopping import stopping_advice
+from specoracle.panel.performance_box import PerformanceBox
+
+
+@pytest.fixture
+def campaign(trained_workspace, tmp_path):
+    """A campaign on a copy, so that a look may be recorded."""
+    workspace = shutil.copytree(trained_workspace, tmp_path / "workspace")
+    opened = Campaign.open(workspace, "stars")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def box(campaign):
+    made = PerformanceBox(campaign)
+    yield made
+    made.close()
+
+
+def test_the_desk_says_what_the_terminal_says(campaign, box):
+    advice = stopping_advice(campaign)
+    shown = box.advice.shown
+    assert shown["sentence"] == advice.sentence
+    assert shown["stop"] is advice.stop
+    said = [(one["met"], one["text"]) for one in shown["reasons"]]
+    assert said == [(one.met, one.sentence) for one in (*advice.criteria, *advice.limits)]
+
+
+def test_the_figure_to_lead_with_stands_beside_the_curve(campaign, box):
+    last = performance(campaign)[-1].completeness_above_floor
+    assert box.advice.shown["figure"] == f"Completeness above the floor: {last}"
+    names = [trace["name"] for trace in box.plot.figure["data"] if "name" in trace]
+    assert names == ["completeness", "precision"]
+
+
+def test_opening_the_desk_again_is_no_new_look(campaign, box):
+    folder = campaign.folder.folder / "looks"
+    assert [one.number for one in looks(folder)] == [1]
+    PerformanceBox(campaign).close()
+    assert len(looks(folder)) == 1
+
+
+def test_what_cannot_be_estimated_is_said_and_the_desk_stays(campaign):
+    for scores in campaign.folder.folder.rglob("*scores*"):
+        if scores.is_file():
+            scores.write_bytes(b"damaged")
+    made = PerformanceBox(campaign)
+    assert made.advice.shown["sentence"].startswith("No advice. ")
+    assert made.advice.shown["reasons"] == []
+    made.close()

@@ -1,0 +1,68 @@
+// Whether to go on: a line, and on demand the reasons, laid over the plot. One file, no
+// imports. All text stays text.
+
+/** What a reason speaks for, in words: its mark alone would say nothing to everybody. */
+export function speaksFor({ met }) {
+  return met ? "for stopping" : "for going on";
+}
+
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function render({ model, el }) {
+  el.classList.add("specoracle", "so-advice");
+  el.dataset.testid = "advice";
+  const figure = element("div", "so-advice-figure");
+  figure.dataset.testid = "primary-figure";
+  const button = element("button", "so-advice-sentence");
+  button.type = "button";
+  const reasons = element("div", "so-advice-reasons");
+  const [floor, list] = [element("p", ""), element("ul", "")];
+  reasons.append(list, floor);
+  reasons.dataset.testid = "advice-reasons";
+  reasons.hidden = true;
+  el.append(figure, button, reasons);
+
+  const open = (wanted) => {
+    reasons.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+  };
+  const show = () => {
+    const { reasons: all = [], sentence = "", ...shown } = model.get("shown");
+    figure.textContent = shown.figure ?? "";
+    figure.title = figure.textContent;
+    floor.textContent = shown.floor ?? "";
+    button.textContent = sentence;
+    button.title = sentence;
+    button.hidden = sentence === "";
+    button.disabled = all.length === 0;
+    el.dataset.stop = String(Boolean(shown.stop));
+    const lines = all.map((one) => {
+      const line = element("li", "");
+      line.dataset.met = String(one.met);
+      line.append(element("span", "so-advice-for", speaksFor(one)), element("span", "", one.text));
+      return line;
+    });
+    list.replaceChildren(...lines);
+    if (all.length === 0) open(false);
+  };
+  const onKey = (event) => {
+    if (event.key !== "Escape" || reasons.hidden) return;
+    event.stopPropagation();
+    open(false);
+  };
+  // A click leaves the focus, and so the keys, with the panel.
+  button.addEventListener("mousedown", (event) => event.preventDefault());
+  button.addEventListener("click", () => open(reasons.hidden));
+  el.addEventListener("keydown", onKey);
+  model.on("change:shown", show);
+  open(false);
+  show();
+  return () => model.off("change:shown", show);
+}
+
+export default { render };
