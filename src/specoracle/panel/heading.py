@@ -18,7 +18,7 @@ _FACTS = {
     "subclass": ("Subclass", "{}"),
     "ra": ("RA", "{:.5f}°"),
     "dec": ("Dec", "{:+.5f}°"),
-    "z": ("z", "{:.5f}"),
+    "z": ("z", "{:z.5f}"),
     "snr_g": ("S/N g", "{:.0f}"),
     "snr_r": ("S/N r", "{:.0f}"),
     "observed": ("Observed", "{:.10}"),  # the day
