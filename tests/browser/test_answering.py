@@ -73,6 +73,7 @@ def test_every_axis_of_an_answer_has_a_key_and_is_shown_and_found_again(desk, ca
 
 def test_keys_are_shown_and_given_anew_and_a_conflict_is_named(desk, campaign, workspace):
     page = desk.page
+    page.keyboard.press("?")
     page.click("[data-testid=keys]")
     assert "Z" in page.inner_text("[data-testid=key-undo]")
     page.click("[data-testid=key-skip]")
@@ -82,7 +83,11 @@ def test_keys_are_shown_and_given_anew_and_a_conflict_is_named(desk, campaign, w
     page.click("[data-testid=key-skip]")
     page.keyboard.press("n")
     page.wait_for_selector("[data-testid=key-skip] kbd:text-is('N')")
+    page.wait_for_selector("[data-testid=help] dt:has-text('N') + dd:text-is('Skip')")
     page.keyboard.press("Escape")
+    assert not page.is_visible("[data-testid=key-list]")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("[data-testid=help]")
     assert campaign.batch("vera").answers == {}
     try:
         page.reload()

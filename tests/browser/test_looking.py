@@ -147,6 +147,18 @@ def test_the_spectrum_is_told_to_a_screen_reader(desk):
     assert "lower pane: Hα" in told
 
 
+def test_the_pane_that_keys_are_about_is_marked_and_told(desk):
+    seen = [desk.evaluate(PICTURE)]
+    assert "Keys zoom and pan the line." in desk.get_attribute(CANVAS, "aria-label")
+    for words in ("the whole range", "the network's row", "the line"):
+        desk.keyboard.press("q")
+        desk.wait_for_selector(f".so-viewer-told:text-is('Keys zoom and pan {words}.')")
+        assert words in desk.get_attribute(CANVAS, "aria-label")
+        seen.append(desk.evaluate(PICTURE))
+    assert len(set(seen)) == 3
+    assert seen[0] == seen[3]
+
+
 def test_a_page_of_the_gallery_is_drawn_within_a_second_and_labels_what_is_marked(
     desk, campaign
 ):

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Outbox, decide, figuresText, identity, keyOf, progressText } from "../../widgets/answers/answers.js";
+import { Outbox, answerKeys, decide, figuresText, identity, keyOf, progressText } from "../../widgets/answers/answers.js";
 
 const classes = ["emission", "absorption"];
 const bindings = {
@@ -210,4 +210,18 @@ test("a desk takes over later what another one leaves behind", () => {
   assert.ok(now.adopt());
   assert.equal(now.head.uuid, "a");
   assert.ok(now.head.again);
+});
+
+test("the page of keys prints the keys that do something now, also those given anew", () => {
+  const named = [
+    ["class-1", "emission", ["1"]],
+    ["skip", "Skip", ["n"]],
+    ["undo", "Undo", ["z", "Backspace"]],
+  ];
+  assert.deepEqual(answerKeys(named), [
+    ["1", "emission"],
+    ["Shift", "with the key of a class: unsure"],
+    ["N", "Skip"],
+    ["Z ⌫", "Undo"],
+  ]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chosenZoom, markedLines, moved, panes, velocityScale } from "../../widgets/viewer/desk.js";
 import { SETTINGS, boxes, frameWords } from "../../widgets/viewer/desk.js";
-import { ANSWER_KEYS, KEYS, viewAction } from "../../widgets/viewer/keys.js";
+import { KEYS, OTHER_KEYS, viewAction } from "../../widgets/viewer/keys.js";
 import { inFrame, normalised, smoothed, toAir, velocity } from "../../widgets/viewer/light.js";
 import { measured, ruled } from "../../widgets/viewer/ruler.js";
 import { placed, robustLimits, tickText, ticks } from "../../widgets/viewer/scale.js";
@@ -161,7 +161,7 @@ const press = (key, more = {}) => ({ key, shiftKey: false, target: { tagName: "D
 test("no key of the view is one of the answers'", () => {
   const taken = [..."0123456789szycubignpfexo/".split(""), "Backspace", "ArrowLeft", "ArrowRight", "Enter", "Tab"];
   for (const key of taken) assert.equal(viewAction(press(key)), null, key);
-  assert.ok(ANSWER_KEYS.length > 0);
+  for (const [key] of OTHER_KEYS) assert.equal(viewAction(press(key)), null, key);
 });
 
 test("every key that is listed does something, and no key two things", () => {

@@ -65,6 +65,14 @@ export function decide(event, classes, bindings) {
   return event.shiftKey ? { action: "label", value, sure: false } : { action: "label", value };
 }
 
+/** Lines of the page of keys, `[keys, words]`, from `[action, words, keys]`. */
+export function answerKeys(named) {
+  const lines = named.map(([, words, keys]) => [signs(keys), words]);
+  const classes = named.filter(([action]) => action.startsWith("class-")).length;
+  lines.splice(classes, 0, ["Shift", "with the key of a class: unsure"]);
+  return lines;
+}
+
 /** One line on how far the batch is: ["12 of 130 answered", "oracle 9/100 · …"]. */
 export function progressText({ answered, total, roles }) {
   const byRole = Object.entries(roles).map(([role, [done, all]]) => `${role} ${done}/${all}`);
@@ -191,6 +199,7 @@ function element(tag, className, text = "") {
   return made;
 }
 
+const signs = (keys) => keys.map((key) => sign([key])).join(" ");
 const sign = (keys) => (keys?.length ? (SIGNS[keys[0]] ?? keys[0].toUpperCase()) : "");
 
 function render({ model, el }) {
@@ -224,13 +233,11 @@ function render({ model, el }) {
   const saved = element("span", "so-saved");
   saved.dataset.testid = "saved";
   saved.setAttribute("role", "status");
-  const keysButton = element("button", "so-keys-button", "Keys");
-  keysButton.dataset.testid = "keys";
   const keyList = element("div", "so-keys");
   keyList.hidden = true;
   keyList.tabIndex = -1;
   keyList.dataset.testid = "key-list";
-  status.append(bar, count, figures, saved, keysButton);
+  status.append(bar, count, figures, saved);
   el.append(classRow, tools, reasons, status, keyList);
 
   const say = (state, text) => {
@@ -440,6 +447,10 @@ function render({ model, el }) {
 
   // Keys: shown, and given anew by a click and a press.
   let wanted = null;
+  const named = () =>
+    Object.entries(model.get("bindings"))
+      .map(([action, keys]) => [action, words(action, model.get("shown")), keys])
+      .filter(([, text]) => text !== undefined);
   const words = (action, { classes }) => {
     const number = /^class-(\d+)$/.exec(action)?.[1];
     if (number !== undefined) return classes[Number(number) - 1];
@@ -447,20 +458,16 @@ function render({ model, el }) {
   };
   const buildKeys = () => {
     const bindings = model.get("bindings");
-    const lines = Object.entries(bindings)
-      .map(([action, keys]) => [action, words(action, model.get("shown")), keys])
-      .filter(([, text]) => text !== undefined)
-      .map(([action, text, keys]) => {
-        const button = element("button", "", text);
-        const shown = wanted === action ? "press a key" : keys.map((key) => sign([key])).join(" ");
-        button.append(element("kbd", "", shown));
-        button.dataset.testid = `key-${action}`;
-        button.addEventListener("click", () => {
-          wanted = wanted === action ? null : action;
-          buildKeys();
-        });
-        return button;
+    const lines = named().map(([action, text, keys]) => {
+      const button = element("button", "", text);
+      button.append(element("kbd", "", wanted === action ? "press a key" : signs(keys)));
+      button.dataset.testid = `key-${action}`;
+      button.addEventListener("click", () => {
+        wanted = wanted === action ? null : action;
+        buildKeys();
       });
+      return button;
+    });
     const hint = element("span", "so-why", "Click one and press its new key. Esc closes.");
     keyList.replaceChildren(hint, ...lines);
     for (const [action, button] of Object.entries(buttons)) {
@@ -475,7 +482,8 @@ function render({ model, el }) {
     buildKeys();
     show();
   };
-  keysButton.addEventListener("click", () => openKeys(keyList.hidden));
+  // The page of all keys asks for this, and prints what they are now.
+  const onKeys = () => openKeys(keyList.hidden);
 
   // The comment belongs to the spectrum that stood there when the writing began.
   let writing = null;
@@ -586,6 +594,8 @@ function render({ model, el }) {
     root.tabIndex = 0;
     root.dataset.lmSuppressShortcuts = "true";
     root.answersClaim = claims;
+    root.answerKeys = () => answerKeys(named());
+    root.addEventListener("specoracle-keys", onKeys);
     root.addEventListener("keydown", onKey, { capture: true });
     root.addEventListener("pointerdown", onPointer);
     const busy = document.activeElement;
@@ -602,6 +612,7 @@ function render({ model, el }) {
   const onBindings = () => {
     buildKeys();
     show();
+    root.dispatchEvent(new CustomEvent("specoracle-keys-changed"));
   };
   model.on("change:shown", show);
   model.on("change:bindings", onBindings);
@@ -619,6 +630,8 @@ function render({ model, el }) {
     model.off("msg:custom", onMessage);
     window.removeEventListener("keydown", onNewKey, { capture: true });
     delete root.answersClaim;
+    delete root.answerKeys;
+    root.removeEventListener("specoracle-keys", onKeys);
     root.removeEventListener("keydown", onKey, { capture: true });
     root.removeEventListener("pointerdown", onPointer);
   };

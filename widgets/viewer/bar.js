@@ -1,7 +1,7 @@
 // The line of buttons above the spectrum, which says what is set and which key changes it;
 // and the page of all keys.
 
-import { ANSWER_KEYS, KEYS } from "./keys.js";
+import { KEYS, OTHER_KEYS } from "./keys.js";
 
 const OVERLAY_WORDS = {
   none: "Overlay: none",
@@ -62,32 +62,42 @@ export function makeBar(act) {
   return { bar, show };
 }
 
-/** All keys, as a page over the spectrum. */
-export function makeHelp() {
+/** All keys, as a page over the spectrum; `change` is called for other keys of the answers. */
+export function makeHelp(change) {
   const help = document.createElement("div");
   help.className = "so-viewer-help";
   help.hidden = true;
   help.setAttribute("role", "dialog");
   help.setAttribute("aria-label", "Keys");
   help.dataset.testid = "help";
-  for (const [title, keys] of [
-    ["Answering, as long as nobody changed it", ANSWER_KEYS],
-    ["Looking", KEYS.map(([key, , words]) => [key.length === 1 ? key.toUpperCase() : key, words])],
-  ]) {
-    const section = document.createElement("section");
-    const head = document.createElement("h2");
-    head.textContent = title;
-    const list = document.createElement("dl");
-    for (const [key, words] of keys) {
-      const [term, told] = [document.createElement("dt"), document.createElement("dd")];
-      const cap = document.createElement("kbd");
-      cap.textContent = key;
-      term.append(cap);
-      told.textContent = words;
-      list.append(term, told);
-    }
-    section.append(head, list);
-    help.append(section);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Change keys of the answers…";
+  button.dataset.testid = "keys";
+  button.addEventListener("mousedown", (event) => event.preventDefault());
+  button.addEventListener("click", change);
+  const looking = KEYS.map(([key, , words]) => [key.length === 1 ? key.toUpperCase() : key, words]);
+  const fill = (answering) => {
+    const answers = section("Answering", [...answering, ...OTHER_KEYS]);
+    answers.append(button);
+    help.replaceChildren(answers, section("Looking", looking));
+  };
+  return { help, fill };
+}
+
+function section(title, keys) {
+  const made = document.createElement("section");
+  const head = document.createElement("h2");
+  head.textContent = title;
+  const list = document.createElement("dl");
+  for (const [key, words] of keys) {
+    const [term, told] = [document.createElement("dt"), document.createElement("dd")];
+    const cap = document.createElement("kbd");
+    cap.textContent = key;
+    term.append(cap);
+    told.textContent = words;
+    list.append(term, told);
   }
-  return help;
+  made.append(head, list);
+  return made;
 }

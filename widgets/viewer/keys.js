@@ -24,18 +24,8 @@ export const KEYS = [
 const ACTIONS = new Map(KEYS.map(([key, action]) => [key, action]));
 ACTIONS.set("=", "in").set("_", "out");
 
-export const ANSWER_KEYS = [
-  ["1 … 9", "Label with the class of that number"],
-  ["S", "Skip"],
-  ["U", "Unsure"],
-  ["B", "Bad spectrum"],
-  ["I", "Interesting"],
-  ["X", "Take the label away"],
-  ["C", "Comment"],
-  ["Z  Y", "Undo, redo"],
-  ["←  →", "Back, forward"],
-  ["/", "Search"],
-  ["E  P  O", "Earlier answers, candidates, same object"],
+/** Keys of other parts of the desk, which nobody can change either. */
+export const OTHER_KEYS = [
   ["G", "Gallery"],
   ["K", "Model's opinion at once, or after the answer"],
 ];

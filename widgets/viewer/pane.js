@@ -21,11 +21,11 @@ export class Pen {
     context.fillText(words, x, y);
   }
 
-  upward(words, x, y) {
+  upward(words, x, y, look = {}) {
     this.context.save();
     this.context.translate(x, y);
     this.context.rotate(-Math.PI / 2);
-    this.text(words, 0, 0, { align: "center" });
+    this.text(words, 0, 0, { ...look, align: "center" });
     this.context.restore();
   }
 

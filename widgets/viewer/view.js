@@ -5,6 +5,8 @@ import { drawCursor, drawDrag, drawRuler } from "./glass.js";
 import { Pen } from "./pane.js";
 import { project } from "./project.js";
 
+const PANES = ["line", "whole", "network"];
+
 /** Colours and type of the page, read from its style sheet. */
 export function lookOf(el) {
   const style = getComputedStyle(el);
@@ -33,6 +35,19 @@ export class View {
     this.ranges = {};
     this.made = null;
     this.mark = null; // the marked interval of the ruler
+    this.chosen = PANES[0]; // what keys zoom and pan
+  }
+
+  /** The pane that keys zoom and pan: the chosen one, if it is there. */
+  get active() {
+    return this.made?.[this.chosen] ?? this.made?.whole ?? null;
+  }
+
+  /** Choose the next pane that is there. */
+  chooseNext() {
+    const there = PANES.filter((name) => this.made?.[name]);
+    const now = there.indexOf(this.active?.name);
+    this.chosen = there[(now + 1) % there.length] ?? this.chosen;
   }
 
   resize(look) {
@@ -137,9 +152,20 @@ export class View {
     const words = { whole: over, line: over, network: "As the network sees it" };
     for (const [name, { box }] of Object.entries(this.made)) {
       const x = box.x - (name === "whole" || name === "line" ? 48 : 40) * this.look.scale;
-      pen.upward(words[name], x, box.y + box.h / 2);
+      const isActive = name === this.active.name;
+      const { ink, muted } = this.look;
+      pen.upward(words[name], x, box.y + box.h / 2, { colour: isActive ? ink : muted, bold: isActive });
+      if (isActive) this.markActive(pen, box);
     }
     this.legend(pen);
+  }
+
+  /** A thin bar along the axis of the flux. */
+  markActive(pen, box) {
+    pen.stroke(this.look.accent, 3, (context) => {
+      context.moveTo(box.x, box.y);
+      context.lineTo(box.x, box.y + box.h);
+    });
   }
 
   /** Names of what is laid over the network's pane, each in its colour. */

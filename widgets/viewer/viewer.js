@@ -10,7 +10,7 @@ import { changed, movedByKey, remember, remembered } from "./settings.js";
 import { Store } from "./store.js";
 import { View, lookOf } from "./view.js";
 
-const PANES = ["line", "whole", "network"];
+const PANE_WORDS = { line: "the line", whole: "the whole range", network: "the network's row" };
 
 function element(tag, className) {
   const made = document.createElement(tag);
@@ -27,15 +27,16 @@ function render({ model, el }) {
   canvas.setAttribute("role", "img");
   const note = element("div", "so-viewer-note");
   note.setAttribute("role", "status");
-  const help = makeHelp();
-  stage.append(canvas, glass, note, help);
+  const told = element("div", "so-viewer-told"); // for whoever sees no canvas
+  told.setAttribute("role", "status");
+  const { help, fill } = makeHelp(() => panel()?.dispatchEvent(new CustomEvent("specoracle-keys")));
+  stage.append(canvas, glass, note, told, help);
 
   const about = model.get("lines");
   const store = new Store();
   const view = new View(canvas, glass, about);
   let settings = remembered(globalThis.localStorage);
   let ruler = false;
-  let active = "line";
   let look = null;
 
   const act = (deed) => {
@@ -45,6 +46,7 @@ function render({ model, el }) {
   const { bar, show } = makeBar(act);
   el.append(bar, stage);
 
+  const panel = () => el.closest(".specoracle-panel");
   const current = () => model.get("current").identifier ?? "";
   const strip = () => {
     const bytes = model.get("current").strip;
@@ -79,12 +81,14 @@ function render({ model, el }) {
     canvas.setAttribute(
       "aria-label",
       `Spectrum ${identifier}, ${main.wave.length} pixels from ${main.wave[0].toFixed(0)} to ` +
-        `${main.wave.at(-1).toFixed(0)} Å; lower pane: ${zoom?.name ?? "no line"}. ${spectrum.note}`,
+        `${main.wave.at(-1).toFixed(0)} Å; lower pane: ${zoom?.name ?? "no line"}. ${aboutKeys()} ${spectrum.note}`,
     );
     el.dataset.shows = identifier;
     el.dataset.drawn = String(Number(el.dataset.drawn ?? 0) + 1);
     needsOverlay(spectrum);
   };
+
+  const aboutKeys = () => `Keys zoom and pan ${PANE_WORDS[view.active?.name ?? "whole"]}.`;
 
   const needsOverlay = (spectrum) => {
     const name = settings.overlay;
@@ -96,8 +100,10 @@ function render({ model, el }) {
   const perform = (deed) => {
     const { action } = deed;
     const spectrum = store.get(current());
-    if (action === "help") help.hidden = !help.hidden;
-    else if (action === "escape") {
+    if (action === "help") {
+      fill(panel()?.answerKeys?.() ?? []);
+      help.hidden = !help.hidden;
+    } else if (action === "escape") {
       help.hidden = true;
       view.mark = null;
       ruler = false;
@@ -105,9 +111,11 @@ function render({ model, el }) {
       ruler = !ruler;
       if (!ruler) view.mark = null;
     } else if (action === "reset") view.ranges = {};
-    else if (action === "pane") active = PANES[(PANES.indexOf(active) + 1) % PANES.length];
-    else {
-      const pane = view.made?.[active] ?? view.made?.whole;
+    else if (action === "pane") {
+      view.chooseNext();
+      told.textContent = aboutKeys();
+    } else {
+      const pane = view.active;
       const range = pane && movedByKey(pane, deed);
       if (range) view.ranges[pane.name] = range;
       else settings = updated(deed, spectrum);
@@ -148,7 +156,7 @@ function render({ model, el }) {
   };
 
   const onKey = (event) => {
-    const root = el.closest(".specoracle-panel");
+    const root = panel();
     if (!root?.contains(event.target) || root.dataset.mode === "gallery") return;
     if (root.answersClaim?.(event)) return; // an annotator may give answers any key
     const deed = viewAction(event);
@@ -166,6 +174,10 @@ function render({ model, el }) {
       if (line) view.ranges.line = [x - (line.x[1] - line.x[0]) / 2, x + (line.x[1] - line.x[0]) / 2];
     },
   });
+  const onKeys = (event) => {
+    if (!help.hidden && event.target === panel()) fill(event.target.answerKeys?.() ?? []);
+  };
+  globalThis.addEventListener("specoracle-keys-changed", onKeys, { capture: true });
   model.on("change:current", onCurrent);
   model.on("msg:custom", onMessage);
   // Before the answers' own keys, and before JupyterLab's.
@@ -186,6 +198,7 @@ function render({ model, el }) {
     model.off("change:current", onCurrent);
     model.off("msg:custom", onMessage);
     globalThis.removeEventListener("keydown", onKey, { capture: true });
+    globalThis.removeEventListener("specoracle-keys-changed", onKeys, { capture: true });
     sized.disconnect();
     themed.disconnect();
     scheme.removeEventListener("change", restyle);
