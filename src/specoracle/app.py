@@ -50,7 +50,9 @@ def labelling_app(
         The desk, or a page that says what is missing and how to make it.
     """
     from specoracle.panel.desk import desk
+    from specoracle.panel.preheating import wait_for_page
 
+    wait_for_page()
     return desk(
         Path(workspace or os.environ.get(WORKSPACE, "")).absolute()
         if workspace or os.environ.get(WORKSPACE)
@@ -86,6 +88,7 @@ def serve(
     annotator: str | None = None,
     campaign: str | None = None,
     loader: str | None = None,
+    preheat: int = 0,
 ) -> None:
     """Run the app on this machine until it is interrupted.
 
@@ -103,6 +106,8 @@ def serve(
         Which campaign to open, where the workspace holds several.
     loader
         Who reads survey files of an archive that was made with a loader of one's own.
+    preheat
+        How many kernels to keep ready for pages to come: these open sooner.
 
     Raises
     ------
@@ -131,6 +136,7 @@ def serve(
         port=port,
         token=secrets.token_urlsafe(24),
         open_browser=open_browser,
+        preheat=preheat,
     )
     # Said once the loop runs: only then is it known which port was free.
     IOLoop.current().add_callback(

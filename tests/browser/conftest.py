@@ -151,11 +151,16 @@ def campaign(workspace, request):
 @pytest.fixture(scope="session")
 def voila(workspace, tmp_path_factory):
     """The app as ``specoracle app`` serves it."""
-    code = "from specoracle.cli import main; main()"
-    command = [sys.executable, "-c", code, "app", str(workspace)]
-    options = ["--port", str(free_port()), "--no-browser", "--annotator", "vera"]
     folder = tmp_path_factory.mktemp("voila")
-    with running([*command, *options], folder, workspace) as server:
+    with running(app(workspace), folder, workspace) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def preheated(workspace, tmp_path_factory):
+    """The app with one kernel in advance."""
+    folder = tmp_path_factory.mktemp("preheated")
+    with running([*app(workspace), "--preheat", "1"], folder, workspace) as server:
         yield server
 
 
@@ -167,6 +172,12 @@ def jupyterlab(workspace, tmp_path_factory):
     options = [f"--port={free_port()}", "--ip=127.0.0.1", f"--notebook-dir={folder}"]
     with running([*command, *options], folder, workspace) as server:
         yield server
+
+
+def app(workspace):
+    code = "from specoracle.cli import main; main()"
+    command = [sys.executable, "-c", code, "app", str(workspace)]
+    return [*command, "--port", str(free_port()), "--no-browser", "--annotator", "vera"]
 
 
 class running:  # noqa: N801 - reads as a verb after "with"

@@ -152,7 +152,7 @@ def test_the_pane_that_keys_are_about_is_marked_and_told(desk):
     assert "Keys zoom and pan the line." in desk.get_attribute(CANVAS, "aria-label")
     for words in ("the whole range", "the network's row", "the line"):
         desk.keyboard.press("q")
-        desk.wait_for_selector(f".so-viewer-told:text-is('Keys zoom and pan {words}.')")
+        desk.wait_for_selector(f'.so-viewer-told:text-is("Keys zoom and pan {words}.")')
         assert words in desk.get_attribute(CANVAS, "aria-label")
         seen.append(desk.evaluate(PICTURE))
     assert len(set(seen)) == 3

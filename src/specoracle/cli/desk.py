@@ -22,6 +22,10 @@ def app(
         str | None,
         typer.Option(help="Who reads survey files, where the ingest had --loader FILE.py."),
     ] = None,
+    preheat: Annotated[
+        int,
+        typer.Option(min=0, max=16, help="Kernels kept ready for pages to come."),
+    ] = 0,
 ) -> None:
     """Open the labelling desk as a page for annotators.
 
@@ -43,6 +47,7 @@ def app(
         annotator=annotator,
         campaign=campaign,
         loader=None if chosen is None else chosen.words,  # its kernel has another folder
+        preheat=preheat,
     )
 
 

@@ -2,11 +2,12 @@
 
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 from tornado.ioloop import IOLoop
-from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila  # type: ignore[import-untyped]
+from voila.tornado.handler import TornadoVoilaHandler  # type: ignore[import-untyped]
 
 from specoracle.panel.frontend import template
 
@@ -14,16 +15,53 @@ _IDLE_SECONDS = 900
 """After which a kernel without a page is ended. A page that comes back later is told to
 reload; nothing is lost, because all state is in the journal."""
 
+_REST = 8.0
+"""When the next kernel is started after a page has taken one: after it is drawn [s]."""
+
+
+class DeskPage(TornadoVoilaHandler):
+    """Voilà's page, with what it needs to end its kernel when it is left.
+
+    It asks for that, but without this cookie the server refuses, and the kernel stays
+    behind with its 300 MB until it is culled.
+    """
+
+    async def get(self, path: str | None = None) -> None:
+        """Show the notebook."""
+        self.xsrf_token  # noqa: B018 - reading it sets the cookie
+        await super().get(path)
+
 
 class DeskServer(Voila):
     """Voilà with our page template, which needs not be installed to be found."""
 
     template_paths: list[str]
+    preheat: int = 0
+    """How many kernels are kept ready for pages to come."""
 
     def setup_template_dirs(self) -> None:
         """Put our template before Voilà's ``lab``, which it extends."""
         super().setup_template_dirs()
         self.template_paths = [str(template()), *self.template_paths]
+
+    def init_handlers(self) -> list[tuple[Any, ...]]:
+        """Serve our page in place of Voilà's."""
+        return [
+            (url, DeskPage if handler is TornadoVoilaHandler else handler, *rest)
+            for url, handler, *rest in super().init_handlers()
+        ]
+
+    def listen(self) -> None:
+        """Take a port, and start the first kernels, which have to know it."""
+        if self.preheat:
+            IOLoop.current().add_callback(self._preheat)
+        super().listen()
+
+    def _preheat(self) -> None:
+        kernels = self.kernel_manager
+        kernels.fill_delay = _REST
+        kernels.kernel_pools_config = {"default": {"pool_size": self.preheat}}
+        kernels.fill_if_needed(delay=0, notebook_name=kernels.notebook_path)
 
     @property
     def address(self) -> str:
@@ -35,7 +73,9 @@ class DeskServer(Voila):
         IOLoop.current().run_in_executor(None, webbrowser.open, self.address)
 
 
-def desk_server(notebook: Path, *, port: int, token: str, open_browser: bool) -> DeskServer:
+def desk_server(
+    notebook: Path, *, port: int, token: str, open_browser: bool, preheat: int = 0
+) -> DeskServer:
     """Set up a server for one notebook, ready to `start`.
 
     Parameters
@@ -48,6 +88,8 @@ def desk_server(notebook: Path, *, port: int, token: str, open_browser: bool) ->
         Whoever does not show it sees nothing.
     open_browser
         Whether to open the page at once.
+    preheat
+        How many kernels to keep ready for pages to come.
     """
     config = Config()
     config.Voila.ip = "127.0.0.1"
@@ -60,18 +102,12 @@ def desk_server(notebook: Path, *, port: int, token: str, open_browser: bool) ->
     config.VoilaConfiguration.template = "lab"
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"
-    config.VoilaConfiguration.prelaunch_hook = _set_xsrf_cookie
+    # None of them is started before the port is known; see `DeskServer.listen`.
+    config.VoilaConfiguration.preheat_kernel = preheat > 0
+    config.VoilaConfiguration.default_pool_size = 0
     config.MappingKernelManager.cull_idle_timeout = _IDLE_SECONDS
     config.MappingKernelManager.cull_interval = 60
     server = DeskServer(config=config)
+    server.preheat = preheat
     server.initialize([str(notebook)])
     return server
-
-
-def _set_xsrf_cookie(request: RequestHandler, *_: object, **__: object) -> None:
-    """Give the page what it needs to end its kernel when it is left.
-
-    Voilà's page asks for that, but without this cookie the server refuses, and the
-    kernel stays behind with its 300 MB until it is culled.
-    """
-    request.xsrf_token  # noqa: B018 - reading it sets the cookie
