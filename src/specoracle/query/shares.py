@@ -34,7 +34,8 @@ class Shares:
     Attributes
     ----------
     margin, mutual_information, likely, random, repeat, artefact
-        Of each stream. Discovery has the places of likely members while there is no
+        Of each stream. Without a share of theirs, artefacts are not told from others.
+        Discovery has the places of likely members while there is no
         target. Places that a stream cannot fill are asked by margin.
     """
 

@@ -59,6 +59,9 @@ def mixed_questions(
     # A network that knows no target sees nothing in what is unlike all others.
     features = row_features(archive, model if known else None)
     labelled = archive.rows(list(training.labels))
+    gate = None
+    if facts.batch_shares.artefact:
+        gate = artefact_gate(archive, features, eligible, labelled, rng=rng)
     objects, answered = with_objects(archive, eligible, askable_again(campaign))
     candidates = Candidates(
         rows=eligible,
@@ -68,7 +71,7 @@ def mixed_questions(
         unlike=unlike,
         objects=objects,
         features=features,
-        artefact=artefact_gate(archive, features, eligible, labelled, rng=rng),
+        artefact=gate,
     )
     asked = mixed_batch(
         candidates,

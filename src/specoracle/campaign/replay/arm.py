@@ -12,7 +12,7 @@ from specoracle.errors import CampaignError
 from specoracle.query.shares import Stream
 from specoracle.query.strategy import STRATEGIES
 
-PARTS = ("ensemble", "alike", "mutual_information", "likely", "random")
+PARTS = ("ensemble", "alike", "mutual_information", "likely", "random", "artefact")
 """What an arm may leave out of a preset with a mixed batch."""
 
 BLIND_STRATEGIES = ("random",)
