@@ -31,6 +31,7 @@ class Preset:
     batch_size: int
     candidate_size: int
     estimation_size: int
+    estimation_growth: int
     network: str
     members: int = 1
     shares: Shares = SHARES
@@ -46,6 +47,7 @@ PRESETS = {
         batch_size=100,
         candidate_size=0,
         estimation_size=30,
+        estimation_growth=30,
         network="skoda2020",
     ),
     # An ensemble, asked for several reasons at once.
@@ -54,6 +56,7 @@ PRESETS = {
         batch_size=50,
         candidate_size=0,
         estimation_size=30,
+        estimation_growth=15,
         network="residual",
         members=4,
     ),

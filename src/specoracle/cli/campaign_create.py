@@ -11,7 +11,7 @@ from specoracle.errors import CampaignError
 
 if TYPE_CHECKING:
     from specoracle.campaign.elsewhere import Elsewhere
-    from specoracle.campaign.facts import CampaignFacts
+    from specoracle.campaign.facts import CampaignFacts, Preset
     from specoracle.query.shares import Shares
 
 Folder = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The workspace.")]
@@ -28,8 +28,8 @@ def create(
         str, typer.Option(help="The classes looked for, separated by commas.")
     ],
     preset: Annotated[
-        str, typer.Option(help="Network and defaults: skoda2020 or default.")
-    ] = "skoda2020",
+        str, typer.Option(help="Network and settings: default or skoda2020.")
+    ] = "default",
     strategy: Annotated[
         str | None, typer.Option(help="Query strategy: entropy, margin or random.")
     ] = None,
@@ -95,7 +95,7 @@ def create(
         batch_size=default.batch_size if batch is None else batch,
         candidate_size=default.candidate_size if candidates is None else candidates,
         estimation_size=size,
-        estimation_growth=size if growth is None else growth,
+        estimation_growth=_growth(default, estimation) if growth is None else growth,
         seed=seed,
         where=_where(workspace, where, selection),
         shares=_shares(shares),
@@ -158,6 +158,11 @@ def _elsewhere(
     with closing(Archive(Workspace(workspace).archive)) as archive:
         recipe = archive.recipe
     return read_labelled(folder, read_labels(labels), recipe, facts)
+
+
+def _growth(preset: "Preset", estimation: int | None) -> int:
+    """As many as in the first sample, where its size was asked for."""
+    return preset.estimation_growth if estimation is None else estimation
 
 
 def _shares(text: str | None) -> "Shares | None":
