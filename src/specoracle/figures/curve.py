@@ -37,13 +37,14 @@ def curve_figure(
     title
         Title of the figure; none when empty.
     """
-    traces: list[dict[str, Any]] = []
+    bands: list[dict[str, Any]] = []  # below all curves
+    lines: list[dict[str, Any]] = []
     for number, (name, estimates) in enumerate(curves.items()):
         value, low, high = np.asarray(estimates, dtype=np.float64).reshape(-1, 3).T
-        traces.append(estimate_band(n_labels, low, high, PALETTE[number % len(PALETTE)]))
-        traces.append(estimate_curve(n_labels, value, low, high, name=name, number=number))
+        bands.append(estimate_band(n_labels, low, high, PALETTE[number % len(PALETTE)]))
+        lines.append(estimate_curve(n_labels, value, low, high, name=name, number=number))
     return go.Figure(
-        data=traces,
+        data=[*bands, *lines],
         layout={
             "template": TEMPLATE,
             "margin": {"l": 48, "r": 12, "t": 40 if title else 26, "b": 42},
