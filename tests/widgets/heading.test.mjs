@@ -4,7 +4,7 @@ import { isBlindKey, opinionText } from "../../widgets/heading/heading.js";
 
 test("an opinion names the most probable class first", () => {
   const text = opinionText({ absorption: 0.1, emission: 0.7, other: 0.2 });
-  assert.equal(text, "emission 0.70  ·  other 0.20  ·  absorption 0.10   entropy 0.80");
+  assert.equal(text, "emission 0.70  ·  other 0.20  ·  absorption 0.10  ·  entropy 0.80");
 });
 
 test("without an opinion nothing is said", () => {

@@ -20,6 +20,8 @@ function render({ model, el }) {
   figure.dataset.testid = "primary-figure";
   const button = element("button", "so-advice-sentence");
   button.type = "button";
+  const words = element("span", "");
+  button.append(words);
   const reasons = element("div", "so-advice-reasons");
   const [floor, list] = [element("p", ""), element("ul", "")];
   reasons.append(list, floor);
@@ -36,7 +38,7 @@ function render({ model, el }) {
     figure.textContent = shown.figure ?? "";
     figure.title = figure.textContent;
     floor.textContent = shown.floor ?? "";
-    button.textContent = sentence;
+    words.textContent = sentence;
     button.title = sentence;
     button.hidden = sentence === "";
     button.disabled = all.length === 0;

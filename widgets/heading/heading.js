@@ -11,7 +11,7 @@ export function opinionText(opinion) {
     .slice(0, 3)
     .map(([name, probability]) => `${name} ${probability.toFixed(2)}`);
   const entropy = Object.values(opinion).reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
-  return `${parts.join("  ·  ")}   entropy ${entropy.toFixed(2)}`;
+  return `${parts.join("  ·  ")}  ·  entropy ${entropy.toFixed(2)}`;
 }
 
 /** Whether a key turns the model's opinion off and on. */
