@@ -284,3 +284,20 @@ def test_everything_has_a_name_for_screen_readers(desk):
           .map((e) => e.outerHTML.slice(0, 200))"""
     )
     assert nameless == []
+
+
+def test_the_advice_opens_its_reasons_and_leaves_the_keys_with_the_desk(desk, campaign):
+    desk.wait_for_selector("[data-testid=advice] button:has-text('advised')")
+    assert "Completeness above the floor" in desk.inner_text("[data-testid=primary-figure]")
+    reasons = desk.locator("[data-testid=advice-reasons]")
+    assert not reasons.is_visible()
+    desk.click("[data-testid=advice] button")
+    assert reasons.is_visible()
+    assert "for going on" in reasons.inner_text()
+    name = desk.get_attribute(DRAWN, "data-shows")
+    desk.keyboard.press("1")
+    desk.wait_for_selector("[data-testid=saved][data-state=saved]")
+    assert labels(campaign) == {name: "emission"}
+    desk.focus("[data-testid=advice] button")
+    desk.keyboard.press("Enter")
+    assert not reasons.is_visible()
