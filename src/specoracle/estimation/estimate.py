@@ -58,6 +58,13 @@ class Estimate:
         return f"{self.value:.2f} ({self.low:.2f}–{self.high:.2f})"
 
     @property
+    def short(self) -> str:
+        """Value and limits, the limits alone where there is no value, in a few letters."""
+        if self.value is not None:
+            return str(self)
+        return f"{self.low:.2f}–{self.high:.2f}" if self.width < 1 else "not yet known"
+
+    @property
     def width(self) -> float:
         """Length of the interval."""
         return self.high - self.low
@@ -86,7 +93,7 @@ def precision(counts: Counts, listed: Flags, *, error: float = ERROR) -> Estimat
     if not counts.size[listed].sum():
         why = "the list is empty, label targets and train again"
     elif n is None:
-        why = "no spectrum on the list was sampled, label 10 more of it"
+        why = "none of the list's spectra without a label was sampled, label 10 of them"
     ratio = merits.precision(listed, counts.size)
     return estimated(counts, ratio, n=n, error=error, unknown=why)
 

@@ -142,8 +142,8 @@ def _figures(last: RoundPerformance, *, n_pool: int, n_listed: int) -> Figures:
             ("Spectra in the pool", f"{n_pool:,}"),
             ("Trained on", f"{last.n_labels:,} labels"),
             ("Candidates", f"{n_listed:,}"),
-            ("Completeness above the floor (95 %)", str(last.completeness_above_floor)),
-            ("Precision (95 %)", str(last.precision)),
+            ("Completeness above the floor (95 %)", last.completeness_above_floor.short),
+            ("Precision (95 %)", last.precision.short),
         ]
     )
 

@@ -21,6 +21,9 @@ from specoracle.durable import write_text
 from specoracle.figures.library import plotly_library
 from specoracle.figures.theme import DARK
 
+SENTENCE = 30
+"""Letters from which on a cell is read as a sentence."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -42,6 +45,14 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+
+    @property
+    def in_words(self) -> list[bool]:
+        """Whether each column holds sentences, which start at the left and may wrap."""
+        longest = [
+            max(map(len, cells), default=0) for cells in zip(*self.rows, strict=True)
+        ]
+        return [n > SENTENCE for n in longest] or [False] * len(self.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
