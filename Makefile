@@ -26,7 +26,7 @@ app: $(STAMP)
 
 test: $(STAMP)
 	@sh .ci/packages
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check
