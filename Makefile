@@ -24,9 +24,10 @@ demo: $(STAMP)
 app: $(STAMP)
 	$(BIN)/specoracle app $(WORKSPACE) $(if $(CAMPAIGN),--campaign $(CAMPAIGN))
 
+# Two files at a time, each with one thread: threads of two trainings wait for each other.
 test: $(STAMP)
 	@sh .ci/packages
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check
