@@ -188,9 +188,12 @@ class Desk(RuleBasedStateMachine):
         self.tell(tab, message)
         with self.journal._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
-        if action != "undo" or can_turn:
-            assert self.tabs[tab][1].shown["state"] == "unsaved"
-            assert self.tabs[tab][1].shown["identifier"] == before
+        shown = self.tabs[tab][1].shown
+        assert shown["identifier"] == before
+        if can_turn if action == "undo" else before:
+            assert shown["state"] == "unsaved"
+        elif action != "undo":  # of an empty list nothing can be said
+            assert shown["state"] in {"note", "refused"}
 
     @invariant()
     def the_database_says_what_was_acknowledged(self):
