@@ -1,16 +1,11 @@
-// Whether to go on: a line, and on demand the reasons, laid over the plot. One file, no
-// imports. All text stays text.
+// Whether to go on: a line, and on demand the reasons, laid over the plot. All
+// text stays text.
+
+import { element } from "../panel/element.js";
 
 /** What a reason speaks for, in words: its mark alone would say nothing to everybody. */
 export function speaksFor({ met }) {
   return met ? "for stopping" : "for going on";
-}
-
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 function render({ model, el }) {
@@ -19,7 +14,6 @@ function render({ model, el }) {
   const figure = element("div", "so-advice-figure");
   figure.dataset.testid = "primary-figure";
   const button = element("button", "so-advice-sentence");
-  button.type = "button";
   const words = element("span", "");
   button.append(words);
   const reasons = element("div", "so-advice-reasons");

@@ -2,7 +2,9 @@
 // the identifier that stood on the screen: an answer cannot fall on another spectrum.
 // A message has an identity and is kept, also by the browser, until the kernel says what
 // became of it; until then it is sent again, and nothing else is. What is sent twice is
-// recorded once. One file, no imports: anywidget loads it from a blob URL.
+// recorded once.
+
+import { isField } from "../panel/field.js";
 
 const TOOLS = [
   ["back", "Back"],
@@ -36,10 +38,6 @@ const PULSE = 10_000; // milliseconds between two questions whether the kernel i
 /** Actions that are about the spectrum on the screen, and those that leave it. */
 const ABOUT = new Set(["label", "skip", "unsure", "bad", "good", "flag", "unlabel"]);
 const LEAVING = new Set(["label", "skip", "bad"]);
-
-function isField(target) {
-  return ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.isContentEditable;
-}
 
 /** The name of a pressed key as bindings have it; a shifted digit is the digit. */
 export function keyOf(event) {

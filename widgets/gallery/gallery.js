@@ -3,12 +3,13 @@
 
 import { curve } from "../viewer/unpack.js";
 import { robustLimits } from "../viewer/scale.js";
+import { element } from "../panel/element.js";
+import { isField } from "../panel/field.js";
 
 /** What a key means in the gallery; null leaves it to others. `asked` waits for a class. */
 export function galleryAction(event, { open, asked, classes, columns }) {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
-  const { tagName, isContentEditable } = event.target;
-  if (["INPUT", "TEXTAREA", "SELECT"].includes(tagName) || isContentEditable) return null;
+  if (isField(event.target)) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === "g") return { action: open ? "close" : "open" };
   if (!open) return null;
@@ -30,13 +31,6 @@ export function galleryAction(event, { open, asked, classes, columns }) {
 /** Members that "the rest" means: seen here, without an answer, and no measurement. */
 export function theRest(members) {
   return members.filter(({ answer, skipped, blind }) => answer === null && !skipped && !blind);
-}
-
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 /** Draw one curve on a small canvas. */

@@ -1,5 +1,8 @@
 // What is on the desk: the spectrum, what its catalogue says, and, where it is allowed to
-// be seen, what the last model thinks. One file, no imports. Text from files stays text.
+// be seen, what the last model thinks. Text from files stays text.
+
+import { element } from "../panel/element.js";
+import { isField } from "../panel/field.js";
 
 const PLACE = "specoracle-blind";
 
@@ -16,15 +19,7 @@ export function opinionText(opinion) {
 
 /** Whether a key turns the model's opinion off and on. */
 export function isBlindKey({ key, ctrlKey, metaKey, altKey, target }) {
-  if (ctrlKey || metaKey || altKey || key.toLowerCase() !== "k") return false;
-  return !["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) && !target.isContentEditable;
-}
-
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+  return !ctrlKey && !metaKey && !altKey && key.toLowerCase() === "k" && !isField(target);
 }
 
 function render({ model, el }) {
@@ -38,7 +33,6 @@ function render({ model, el }) {
   opinion.dataset.testid = "opinion";
   opinion.title = "Class probabilities of the last model, uncalibrated";
   const blind = element("button", "so-heading-blind");
-  blind.type = "button";
   blind.tabIndex = -1;
   blind.dataset.testid = "blind";
   const [state, key] = [element("span", ""), element("kbd", "", "K")];

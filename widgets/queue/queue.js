@@ -1,7 +1,9 @@
 // What is gone through, one line each; a click goes there. Long lists draw only what is in
 // view. Searching and filtering happen here; the kernel is asked for other lists only.
-// One file, no imports. Everything that comes from a survey or a person is set as text,
+// Everything that comes from a survey or a person is set as text,
 // never as markup.
+
+import { element } from "../panel/element.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -111,14 +113,6 @@ function marker(role, colour) {
   path.setAttribute("fill", colour ?? "currentColor");
   svg.append(path);
   return svg;
-}
-
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  if (tag === "button") made.type = "button";
-  return made;
 }
 
 function line(member, roles, onClick) {

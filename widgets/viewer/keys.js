@@ -1,6 +1,8 @@
 // Keys of the view. None of them answers: classes, skip, undo, moves and comments have
 // theirs, and whatever is not listed here is left alone.
 
+import { isField } from "../panel/field.js";
+
 export const KEYS = [
   ["l", "line", "Next line in the lower pane (with Shift: the one before)"],
   ["m", "smooth", "Smooth more (with Shift: less)"],
@@ -33,8 +35,7 @@ export const OTHER_KEYS = [
 /** What a key does to the view: `{action, back}`, or null when it is not ours. */
 export function viewAction(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
-  const { tagName, isContentEditable } = event.target;
-  if (["INPUT", "TEXTAREA", "SELECT"].includes(tagName) || isContentEditable) return null;
+  if (isField(event.target)) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const action = ACTIONS.get(key);
   return action === undefined ? null : { action, back: event.shiftKey };

@@ -9,14 +9,9 @@ import { pointing } from "./pointer.js";
 import { changed, movedByKey, remember, remembered } from "./settings.js";
 import { Store } from "./store.js";
 import { View, lookOf } from "./view.js";
+import { element } from "../panel/element.js";
 
 const PANE_WORDS = { line: "the line", whole: "the whole range", network: "the network's row" };
-
-function element(tag, className) {
-  const made = document.createElement(tag);
-  made.className = className;
-  return made;
-}
 
 function render({ model, el }) {
   el.classList.add("specoracle", "so-viewer");
