@@ -6,13 +6,12 @@ its target.
 """
 
 import argparse
-import sys
 import time
 import tracemalloc
 from pathlib import Path
 
 import numpy as np
-from verdict import Figure, table, write_json
+from verdict import Figure, conclude
 
 from specoracle.estimation import estimate, paired
 from specoracle.estimation.cells import split
@@ -119,10 +118,7 @@ def main():
     parser.add_argument("--json", type=Path, help="file for the figures")
     asked = parser.parse_args()
     found = figures(asked.spectra, asked.size)
-    sys.stdout.write("\n".join(table(found)) + "\n")
-    if asked.json:
-        write_json(asked.json, found)
-    sys.exit(any(figure.verdict == "SHORT" for figure in found))
+    conclude(found, asked.json)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import torch
 from rounds import Taken, Way, clock, interleave, ratios
 from stars import CLASSES, labelled_stars
 from torch import nn
-from verdict import Figure, columns, table, write_json
+from verdict import Figure, columns, conclude
 
 from specoracle.models.classifier import NetworkClassifier
 from specoracle.models.precision import chosen_precision
@@ -243,10 +243,7 @@ def main():
         sys.exit(f"model_speed: expected Keras to measure against, got none ({reason}).")
     about["processor"] = processor()
     _print("\n" + ", ".join(f"{name} {value}" for name, value in about.items()))
-    _print("\n".join(table(figures)))
-    if asked.json:
-        write_json(asked.json, figures, **about)
-    sys.exit(any(figure.verdict == "SHORT" for figure in figures))
+    conclude(figures, asked.json, **about)
 
 
 def _print(text):

@@ -5,13 +5,12 @@ so many, chooses from them as a round does, and prints each figure beside its ta
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 from memory import peak
-from verdict import Figure, table, write_json
+from verdict import Figure, conclude
 
 from specoracle.query.acquisition import ACQUISITIONS
 from specoracle.query.candidates import Answered, Candidates
@@ -125,10 +124,7 @@ def main():
     parser.add_argument("--json", type=Path, help="file for the figures")
     asked = parser.parse_args()
     found = figures(asked.candidates, asked.size)
-    sys.stdout.write("\n".join(table(found)) + "\n")
-    if asked.json:
-        write_json(asked.json, found)
-    sys.exit(any(figure.verdict == "SHORT" for figure in found))
+    conclude(found, asked.json)
 
 
 if __name__ == "__main__":

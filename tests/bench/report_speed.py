@@ -19,7 +19,7 @@ import h5py
 import numpy as np
 from huge_books import close, make, peak_rss
 from query_speed import made_up
-from verdict import Figure, table
+from verdict import Figure, conclude
 
 from specoracle.archive.archive import Archive
 from specoracle.archive.layout import Layout
@@ -199,8 +199,7 @@ def main():
         sys.stdout.write(json.dumps(measure(asked.measure, asked.folder)) + "\n")
         return
     found = list(figures(asked.rows))
-    sys.stdout.write("\n".join(table(found)) + "\n")
-    sys.exit(any(figure.verdict == "SHORT" for figure in found))
+    conclude(found)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Measured figures beside their targets, as a table and as JSON."""
 
 import json
+import sys
 from dataclasses import asdict, dataclass
 from statistics import median
 
@@ -77,3 +78,11 @@ def write_json(path, figures, **record):
     """Write figures and whatever else was measured."""
     listed = [asdict(f) | {"measured": f.measured, "verdict": f.verdict} for f in figures]
     path.write_text(json.dumps({"figures": listed, **record}, indent=1), encoding="utf-8")
+
+
+def conclude(figures, path=None, **record):
+    """Show the figures, write them where that is asked for, and end as they turned out."""
+    sys.stdout.write("\n".join(table(figures)) + "\n")
+    if path:
+        write_json(path, figures, **record)
+    sys.exit(any(figure.verdict == "SHORT" for figure in figures))
