@@ -15,8 +15,8 @@ from specoracle.estimation.agreement import (
 )
 from specoracle.estimation.estimate import Estimate
 from specoracle.estimation.label_noise import LabelNoise, label_noise
-from specoracle.journal.event import Action, Role
 from specoracle.journal.fold import Fold
+from specoracle.journal.repeats import repeats
 
 TOLD = 0.25
 """Upper limit of the rate of wrong answers from which on it tells nothing of the list."""
@@ -69,20 +69,9 @@ def annotator_error(campaign: Campaign, number: int) -> AnnotatorError:
 
 def repeated_answers(campaign: Campaign) -> list[tuple[str, str]]:
     """What annotators said before and at each blind repeat that stands."""
-    fold = Fold()
-    pairs: dict[tuple[str, str, int], tuple[str, str]] = {}
-    for recorded in campaign.journal.events(campaign.name):
-        event = recorded.event
-        fold.apply(event)
-        if event.role is not Role.REPEAT:
-            continue
-        key = (event.annotator, event.identifier, event.round_number)
-        before = fold.judgement(event.annotator, event.identifier).value
-        if event.action is Action.LABEL and event.value and before:
-            pairs[key] = (before, event.value)
-        elif event.action in {Action.UNLABEL, Action.SKIP, Action.UNDO}:
-            pairs.pop(key, None)
-    return list(pairs.values())
+    again = repeats(campaign.journal.events(campaign.name))
+    said = [(one.first.value, one.again.value) for one in again]
+    return [(first, second) for first, second in said if first and second]
 
 
 def error_lines(done: AnnotatorError) -> list[str]:
