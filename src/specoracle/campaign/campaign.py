@@ -104,13 +104,14 @@ class Campaign:
     @property
     def last_trained(self) -> int | None:
         """The newest round that has a model; ``None`` before the first training."""
-        return self.trained_rounds[-1] if self.trained_rounds else None
+        rounds = range(self.round_number, 0, -1)
+        return next((number for number in rounds if self._has_model(number)), None)
 
     @property
     def trained_rounds(self) -> list[int]:
         """The rounds that have a model; one that knew a single class has none."""
         rounds = range(1, self.round_number + 1)
-        return [number for number in rounds if self.folder.round(number).scores.exists()]
+        return [number for number in rounds if self._has_model(number)]
 
     def batch(self, annotator: str) -> Batch:
         """Return the open batch as ``annotator`` sees it."""
@@ -271,6 +272,9 @@ class Campaign:
             if drawn is None or event.round_number < drawn:
                 asked[event.identifier] = None
         return list(asked)
+
+    def _has_model(self, number: int) -> bool:
+        return self.folder.round(number).scores.exists()
 
     def _present(self) -> Fold:
         """What stands now; only what was recorded since the last call is read."""

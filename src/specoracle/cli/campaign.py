@@ -128,13 +128,14 @@ def status(
             f"{list(labels.values()).count(c)} {c}" for c in campaign.facts.classes
         )
         typer.echo(f"{name}: round {campaign.round_number}, labels: {counts}")
-        for done in performance(campaign):
+        rounds = performance(campaign)
+        for done in rounds:
             for line in performance_lines(done):
                 typer.echo(f"  {line}")
         if campaign.last_trained:
             for line in (
                 *error_lines(annotator_error(campaign, campaign.last_trained)),
-                *advice_lines(stopping_advice(campaign, costs)),
+                *advice_lines(stopping_advice(campaign, costs, rounds=rounds)),
             ):
                 typer.echo(f"  {line}")
         campaign.close()

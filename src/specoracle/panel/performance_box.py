@@ -86,7 +86,7 @@ def _seen(folder: Path, name: str) -> _Seen:
     campaign = Campaign.open(folder, name)
     try:
         rounds = performance(campaign)
-        advice = stopping_advice(campaign)
+        advice = stopping_advice(campaign, rounds=rounds)
     except (SpecoracleError, OSError) as error:
         figure = empty_figure(f"No estimate: {type(error).__name__}")
         return _Seen(figure, AdviceWords(sentence=f"No advice. {error}"))

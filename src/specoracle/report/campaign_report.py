@@ -108,7 +108,7 @@ def _trained(campaign: Campaign, number: int) -> list[Section]:
         histogram_picture(campaign, number, probability),
         expected_table(campaign, probability),
         *completeness_sections(campaign, number),
-        *_stopping(campaign, number),
+        *_stopping(campaign, rounds),
         *gallery(campaign, rows, probability),
         label_table(campaign),
         Text(
@@ -118,11 +118,11 @@ def _trained(campaign: Campaign, number: int) -> list[Section]:
     ]
 
 
-def _stopping(campaign: Campaign, number: int) -> list[Section]:
+def _stopping(campaign: Campaign, rounds: Sequence[RoundPerformance]) -> list[Section]:
     """Advise whether to stop; reports of earlier rounds have no say in that."""
-    if number != campaign.last_trained:
+    if rounds[-1].round_number != campaign.last_trained:
         return []
-    advice = stopping_advice(campaign)
+    advice = stopping_advice(campaign, rounds=rounds)
     reasons = [*advice.criteria, *advice.limits]
     return [
         Table(

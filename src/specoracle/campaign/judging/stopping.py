@@ -1,6 +1,6 @@
 """Whether a campaign may stop: the evidence of its rounds, and what it advises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.judging.estimation_sample import EstimationSample
 from specoracle.campaign.judging.looks import look
 from specoracle.campaign.judging.performance import (
+    RoundPerformance,
     candidate_flags,
     improvement,
     known_labels,
@@ -35,7 +36,12 @@ FIGURE = "improvement of F1"
 _OF_THE_QUERY = frozenset({Role.ORACLE, Role.CANDIDATE})
 
 
-def stopping_advice(campaign: Campaign, costs: Costs | None = None) -> Advice:
+def stopping_advice(
+    campaign: Campaign,
+    costs: Costs | None = None,
+    *,
+    rounds: Sequence[RoundPerformance] | None = None,
+) -> Advice:
     """Advise whether to stop labelling; this is a look, and is recorded as one.
 
     Parameters
@@ -44,6 +50,8 @@ def stopping_advice(campaign: Campaign, costs: Costs | None = None) -> Advice:
         The campaign.
     costs
         What the user wants, and is ready to pay.
+    rounds
+        What `performance` says now; asked again when left out.
     """
     trained = campaign.trained_rounds
     if not trained:
@@ -60,7 +68,8 @@ def stopping_advice(campaign: Campaign, costs: Costs | None = None) -> Advice:
         if len(trained) > 2
         else None
     )
-    return advise(_evidence(campaign, last, gain), costs)
+    rounds = performance(campaign) if rounds is None else rounds
+    return advise(_evidence(campaign, rounds, gain), costs)
 
 
 def advice_lines(advice: Advice) -> list[str]:
@@ -74,14 +83,17 @@ def advice_lines(advice: Advice) -> list[str]:
     ]
 
 
-def _evidence(campaign: Campaign, last: int, gain: Estimate | None) -> list[RoundEvidence]:
+def _evidence(
+    campaign: Campaign, rounds: Sequence[RoundPerformance], gain: Estimate | None
+) -> list[RoundEvidence]:
     """Evidence of all rounds; the sample compares those of the last one only."""
+    last = rounds[-1].round_number
     lists: dict[int, Flags] = {}
     found = []
     by_round = _answers(campaign)
     labels = campaign.labels()
     targets = set(campaign.facts.targets)
-    for done in performance(campaign):
+    for done in rounds:
         number = done.round_number
         lists[number] = candidate_flags(campaign, number)
         trained = known_labels(campaign, number)
