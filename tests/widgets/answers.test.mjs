@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Outbox, answerKeys, decide, figuresText, identity, keyOf, progressText } from "../../widgets/answers/answers.js";
+import { answerKeys, decide, keyOf } from "../../widgets/answers/keys.js";
+import { Outbox, identity } from "../../widgets/answers/outbox.js";
+import { figuresText, progressText } from "../../widgets/answers/progress.js";
 
 const classes = ["emission", "absorption"];
 const bindings = {

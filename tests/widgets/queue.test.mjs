@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  SHAPES,
-  answerText,
-  filters,
-  matches,
-  passes,
-  scrolled,
-  span,
-  wantedOf,
-} from "../../widgets/queue/queue.js";
+import { answerText, filters, matches, passes } from "../../widgets/queue/filter.js";
+import { SHAPES, wantedOf } from "../../widgets/queue/queue.js";
+import { scrolled, span } from "../../widgets/queue/window.js";
 
 test("every role has a shape of its own", () => {
   const roles = ["oracle", "estimation", "candidate", "repeat"];

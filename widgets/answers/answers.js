@@ -5,6 +5,9 @@
 // recorded once.
 
 import { isField } from "../panel/field.js";
+import { answerKeys, decide, keyOf, sign, signs } from "./keys.js";
+import { Outbox, identity, storage } from "./outbox.js";
+import { figuresText, progressText } from "./progress.js";
 
 const TOOLS = [
   ["back", "Back"],
@@ -29,160 +32,17 @@ const WORDS = {
   bad: "Bad spectrum",
 };
 
-const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Backspace: "⌫" };
-
 const PATIENCE = 6_000; // milliseconds until an unconfirmed answer is called unsaved
 const AGAIN = 3_000; // milliseconds until it is sent again
 const PULSE = 10_000; // milliseconds between two questions whether the kernel is there
 
-/** Actions that are about the spectrum on the screen, and those that leave it. */
+/** Actions that are about the spectrum on the screen. */
 const ABOUT = new Set(["label", "skip", "unsure", "bad", "good", "flag", "unlabel"]);
-const LEAVING = new Set(["label", "skip", "bad"]);
-
-/** The name of a pressed key as bindings have it; a shifted digit is the digit. */
-export function keyOf(event) {
-  if (/^Digit\d$/.test(event.code ?? "") && event.shiftKey) return event.code.at(-1);
-  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
-}
-
-/**
- * What a key press means: `null` when it is not ours; else it is kept from the page, and
- * `action` is what to do, `null` for a key that is merely held down. With Shift, a class
- * is given unsure.
- */
-export function decide(event, classes, bindings) {
-  if (isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return null;
-  const key = keyOf(event);
-  const action = Object.keys(bindings).find((name) => bindings[name].includes(key));
-  if (action === undefined) return null;
-  const number = /^class-(\d+)$/.exec(action)?.[1];
-  const value = number === undefined ? undefined : classes[Number(number) - 1];
-  if (number !== undefined && value === undefined) return null;
-  if (event.repeat) return { action: null };
-  if (value === undefined) return { action };
-  return event.shiftKey ? { action: "label", value, sure: false } : { action: "label", value };
-}
-
-/** Lines of the page of keys, `[keys, words]`, from `[action, words, keys]`. */
-export function answerKeys(named) {
-  const lines = named.map(([, words, keys]) => [signs(keys), words]);
-  const classes = named.filter(([action]) => action.startsWith("class-")).length;
-  lines.splice(classes, 0, ["Shift", "with the key of a class: unsure"]);
-  return lines;
-}
-
-/** One line on how far the batch is: ["12 of 130 answered", "oracle 9/100 · …"]. */
-export function progressText({ answered, total, roles }) {
-  const byRole = Object.entries(roles).map(([role, [done, all]]) => `${role} ${done}/${all}`);
-  return [`${answered} of ${total} answered`, byRole.length > 1 ? byRole.join("  ·  ") : ""];
-}
-
-/** Figures on the side: what is left, the pace, and agreement with oneself. */
-export function figuresText({ answered, total, an_hour: pace, agreement }) {
-  const words = [`${total - answered} to go`];
-  if (pace !== null && pace !== undefined) words.push(`${pace} an hour`);
-  if (agreement && agreement[1] > 0) words.push(`${agreement[0]} of ${agreement[1]} repeats agree`);
-  return words.join("  ·  ");
-}
-
-/** Random identity; `crypto.randomUUID` is missing on pages without https. */
-export function identity(random = crypto) {
-  const bytes = random.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/**
- * Messages that wait for the kernel's word, in order, one at a time. `storage` keeps them
- * over a reload; without one they live as long as the page. Every page has a place of its
- * own there, so that two tabs overwrite nothing of each other, and takes over what others
- * have left: where these still live, a message is sent by both, and recorded once.
- */
-export class Outbox {
-  constructor(storage, desk, page = identity()) {
-    this.storage = storage;
-    this.name = `${desk}-${page}`;
-    this.prefix = `${desk}-`;
-    this.waiting = [];
-    this.adopt();
-  }
-
-  /** Take over what other pages have left; says whether there was anything. */
-  adopt() {
-    const found = left(this.storage, this.prefix);
-    this.waiting.push(...found.map((message) => ({ ...message, again: true })));
-    this.keep();
-    return found.length > 0;
-  }
-
-  get head() {
-    return this.waiting[0] ?? null;
-  }
-
-  /** Whether an answer to that spectrum is under way, after which the next is shown. */
-  answers(identifier) {
-    return this.waiting.some((one) => LEAVING.has(one.action) && one.identifier === identifier);
-  }
-
-  push(message) {
-    this.waiting.push(message);
-    this.keep();
-  }
-
-  /** Take out the message that something became of; says whether there was one. */
-  settle(uuid) {
-    const before = this.waiting.length;
-    this.waiting = this.waiting.filter((message) => message.uuid !== uuid);
-    if (this.waiting.length !== before) this.keep();
-    return this.waiting.length !== before;
-  }
-
-  keep() {
-    try {
-      if (this.waiting.length === 0) this.storage?.removeItem(this.name);
-      else this.storage?.setItem(this.name, JSON.stringify(this.waiting));
-    } catch {
-      // A full or forbidden storage: they are kept as long as the page is.
-    }
-  }
-}
-
-/** Messages that pages of a desk have left in a storage; they are taken out of it. */
-function left(storage, prefix) {
-  const found = [];
-  try {
-    const names = Array.from({ length: storage?.length ?? 0 }, (_, n) => storage.key(n));
-    for (const name of names.filter((one) => one.startsWith(prefix))) {
-      const text = storage.getItem(name);
-      storage.removeItem(name);
-      found.push(...messages(text));
-    }
-  } catch {
-    // A storage that is forbidden holds nothing.
-  }
-  return found;
-}
-
-function messages(text) {
-  try {
-    const kept = JSON.parse(text);
-    return Array.isArray(kept) ? kept : [];
-  } catch {
-    return []; // what cannot be read is not ours
-  }
-}
 
 /** Identifier of the spectrum that is drawn, "" while none is. */
 function onScreen(root, fallback) {
   const plot = root.querySelector("[data-shows]");
   return plot ? plot.dataset.shows : fallback;
-}
-
-function storage() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null; // forbidden by the browser's settings
-  }
 }
 
 function element(tag, className, text = "") {
@@ -196,9 +56,6 @@ function element(tag, className, text = "") {
   }
   return made;
 }
-
-const signs = (keys) => keys.map((key) => sign([key])).join(" ");
-const sign = (keys) => (keys?.length ? (SIGNS[keys[0]] ?? keys[0].toUpperCase()) : "");
 
 function render({ model, el }) {
   el.classList.add("specoracle", "so-answers");

@@ -4,6 +4,8 @@
 // never as markup.
 
 import { element } from "../panel/element.js";
+import { answerText, filters, matches, passes } from "./filter.js";
+import { SHORT, scrolled, span } from "./window.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -20,87 +22,6 @@ const LISTS = [
   ["earlier", "earlier answers"],
   ["object", "spectra of this object"],
 ];
-
-const SHORT = 200; // lines that are all drawn, whatever is in view
-const SPARE = 20; // lines that are drawn above and below the view
-
-/** What the line of a member says about its answer. */
-export function answerText({ answer, skipped, unsure, quality }) {
-  const words = [];
-  if (answer !== null && answer !== undefined) words.push(unsure ? `${answer}?` : answer);
-  if (quality) words.push(quality);
-  if (words.length > 0) return words.join(", ");
-  return skipped ? "skipped" : "";
-}
-
-/** Whether a member passes a filter: "" for all, else what is asked, a role or a class. */
-export function passes(filter, { role }, said = {}) {
-  const answered = said.answer !== undefined || Boolean(said.skipped || said.quality);
-  const [kind, value] = filter.split(/:(.*)/s);
-  switch (kind) {
-    case "":
-      return true;
-    case "answered":
-      return answered;
-    case "unanswered":
-      return !answered;
-    case "unsure":
-      return Boolean(said.unsure);
-    case "flagged":
-      return Boolean(said.flagged);
-    case "bad":
-      return Boolean(said.quality);
-    case "commented":
-      return Boolean(said.comment);
-    case "role":
-      return role === value;
-    default:
-      return said.answer === value;
-  }
-}
-
-/** Whether all words of a search occur in what a line shows or remembers. */
-export function matches(search, member, said = {}) {
-  const text = [member.identifier, member.reason, said.comment, answerText(said)]
-    .join(" ")
-    .toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
-}
-
-/** Filters that are offered: [value, words]. */
-export function filters(roles, classes) {
-  return [
-    ["", "all"],
-    ["unanswered", "unanswered"],
-    ["answered", "answered"],
-    ["unsure", "unsure"],
-    ["flagged", "interesting"],
-    ["bad", "bad"],
-    ["commented", "with a comment"],
-    ...roles.map((role) => [`role:${role}`, `role ${role}`]),
-    ...classes.map((name) => [`class:${name}`, `class ${name}`]),
-  ];
-}
-
-/** First and last line to draw, of `n` lines of one height. */
-export function span({ top, height }, line, n) {
-  if (n <= SHORT || line <= 0) return [0, n];
-  const first = Math.max(0, Math.floor(top / line) - SPARE);
-  return [first, Math.min(n, Math.ceil((top + height) / line) + SPARE)];
-}
-
-/** Scroll position that shows a line, moving no farther than needed. */
-export function scrolled({ top, height }, view) {
-  const margin = 2 * height;
-  if (top - margin < view.top) return Math.max(0, top - margin);
-  if (top + height + margin > view.top + view.height) {
-    return top + height + margin - view.height;
-  }
-  return view.top;
-}
 
 function marker(role, colour) {
   const svg = document.createElementNS(SVG, "svg");
