@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from specoracle.errors import SpectrumError
+from specoracle.simulate.emission import EmissionLine
 from specoracle.simulate.hosts import collect_hosts, read_hosts, write_hosts
+from specoracle.simulate.injection import inject
 from specoracle.simulate.lamost_files import write_star
 from specoracle.simulate.placement import place
 from specoracle.simulate.star import simulate_star
@@ -42,6 +46,21 @@ def test_hosts_are_good_stars_of_class_a_to_k_without_emission(folder):
     assert (np.diff(hosts.wavelength, axis=1) > 0).all()
     assert (hosts.wavelength[:, 0] < 6470).all()
     assert (hosts.wavelength[:, -1] > 6780).all()
+
+
+@pytest.mark.parametrize(("strength", "n_hosts"), [(0.0, 1), (2.0, 0)])
+def test_a_star_with_a_narrow_peak_in_its_absorption_is_no_host(
+    tmp_path, strength, n_hosts
+):
+    clean = simulate_star(np.random.default_rng(1), spectral_type="A3", snr=60.0)
+    # Less than the star absorbs within 6 Å: there is no emission above the continuum.
+    line = EmissionLine(equivalent_width=strength, width=30.0)
+    rng = np.random.default_rng(2)
+    peaked = inject(clean.spectrum(), line, rng=rng, velocity=clean.velocity)
+    write_star(tmp_path, replace(clean, flux=peaked.flux))
+    other = simulate_star(rng, spectral_type="G5", snr=40.0, placement=place(0, 5))
+    write_star(tmp_path, other)  # without any host the folder would be refused
+    assert len(collect_hosts(tmp_path)) == n_hosts + 1
 
 
 def test_hosts_come_back_from_their_file(folder, tmp_path):

@@ -157,6 +157,26 @@ def test_more_noise_lowers_the_ratio_by_its_factor():
     assert np.std(excess(host, noisy)) == pytest.approx(4 * np.sqrt(8), rel=0.07)
 
 
+def test_a_line_that_the_survey_doubts_gets_no_more_noise_than_the_pixels_beside_it():
+    even = star(sigma=4.0)
+    doubted = np.abs(even.wavelength - 6564.614) < 12
+    host = replace(even, ivar=np.where(doubted, even.ivar / 16, even.ivar))
+    noisy = [with_more_noise(host, 3.0, rng=np.random.default_rng(k)) for k in range(30)]
+    added = np.array([excess(host, each)[doubted] for each in noisy])
+    assert np.std(added) == pytest.approx(4 * np.sqrt(8), rel=0.05)
+    # 16 of doubt and 8 of noise, in variances of the pixels beside it.
+    assert noisy[0].ivar[doubted] == pytest.approx(even.ivar[doubted] / 24)
+
+
+def test_unusable_pixels_get_no_noise_and_stay_unusable():
+    even = star(sigma=4.0)
+    host = replace(even, ivar=np.where(np.arange(even.ivar.size) % 7, even.ivar, 0.0))
+    noisy = with_more_noise(host, 2.0, rng=rng())
+    unusable = host.ivar == 0
+    assert (noisy.ivar[unusable] == 0).all()
+    assert (excess(host, noisy)[unusable] == 0).all()
+
+
 def test_noise_cannot_be_taken_out():
     with pytest.raises(SpectrumError, match=r"1 or more, got 0\.5"):
         with_more_noise(star(), 0.5, rng=rng())

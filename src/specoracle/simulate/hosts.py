@@ -12,9 +12,10 @@ from specoracle.errors import LoaderError, SpectrumError
 from specoracle.loaders.survey_file import load
 from specoracle.simulate.absorption import SPEED_OF_LIGHT
 from specoracle.simulate.artefacts import detectable_width
-from specoracle.simulate.injection import line_continuum
+from specoracle.simulate.injection import line_continuum, usual_noise
 from specoracle.spectra.classification import spectral_letter
 from specoracle.spectra.lines import HALPHA
+from specoracle.spectra.matched_filter import Filters, noise_scale
 from specoracle.spectra.observation import Observation
 from specoracle.spectra.spectrum import Spectrum
 
@@ -26,6 +27,12 @@ LETTERS = "AFGK"
 bands leave no continuum."""
 
 LEAST_SNR = 10.0
+
+REACH = 100.0
+"""How far from the star's velocity a narrow peak is looked for [km/s]."""
+
+PEAK_SIGMA = 3.0
+"""Significance from which a narrow peak counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,7 +80,7 @@ def collect_hosts(folder: Path) -> Hosts:
     """Read the spectra of a folder of survey files that may be hosts.
 
     Kept are stars of class A, F, G or K with a signal-to-noise ratio of 10 or more, whose
-    Hα shows no emission above the continuum.
+    Hα shows no emission above the continuum, nor a narrow peak inside the absorption.
 
     Raises
     ------
@@ -125,7 +132,8 @@ def _hosts_of(path: Path) -> Iterator[tuple[Observation, Spectrum]]:
         if not is_star or letter is None or letter not in LETTERS:
             continue
         spectrum = _around_halpha(observation.spectrum)
-        if spectrum is not None and _is_host(spectrum):
+        velocity = observation.catalogue.get("z", 0.0) * SPEED_OF_LIGHT
+        if spectrum is not None and _is_host(spectrum) and not _peaks(spectrum, velocity):
             yield observation, spectrum
 
 
@@ -153,6 +161,18 @@ def _is_host(spectrum: Spectrum) -> bool:
     step = np.gradient(spectrum.wavelength)
     excess = ((spectrum.flux / level - 1.0) * step)[core].sum()
     return bool(excess < 2.0 * detectable_width(spectrum))
+
+
+def _peaks(spectrum: Spectrum, velocity: float) -> bool:
+    """Whether there is a narrow line at Hα, of the star's chromosphere or of a nebula."""
+    offset = np.arange(-REACH, REACH + 1.0, 20.0)
+    centres = HALPHA * (1.0 + (np.nan_to_num(velocity) + offset) / SPEED_OF_LIGHT)
+    flux, noise = spectrum.flux[None].astype(np.float64), usual_noise(spectrum)
+    ivar = np.zeros(flux.shape)
+    ivar[0, noise > 0] = noise[noise > 0] ** -2.0
+    fitted = Filters(spectrum.wavelength, centres).fit(flux, ivar)
+    scale = noise_scale(flux, ivar, spectrum.wavelength)
+    return bool(fitted.significance.max() > PEAK_SIGMA * scale[0])
 
 
 def _snr(spectrum: Spectrum) -> float:
