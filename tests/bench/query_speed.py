@@ -6,6 +6,7 @@ so many, chooses from them as a round does, and prints each figure beside its ta
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +14,16 @@ from memory import peak
 from verdict import Figure, conclude
 
 from specoracle.query.acquisition import ACQUISITIONS
-from specoracle.query.candidates import Answered, Candidates
+from specoracle.query.by_name import STRATEGIES
+from specoracle.query.candidates import Answered, Candidates, Labelled
 from specoracle.query.disagreement import Disagreement
-from specoracle.query.gradient_embedding import diverse_gradients
 from specoracle.query.mixed import mixed_batch
-from specoracle.query.strategy import STRATEGIES
-from specoracle.query.typicality import typical
 
 N_CLASSES, N_FEATURES, N_MEMBERS = 3, 512, 5
 TARGET = 2
 SECONDS = 10.0
 """Target of a batch among 10⁷."""
-
-SHORT = 10_000
-"""Candidates that only a short list may hold."""
+BATCHES = ("mixed batch", "strategy")
 
 AT_ONCE = 1 << 18
 
@@ -72,7 +69,6 @@ def measure(n, size):
     for name, acquisition in ACQUISITIONS.items():
         yield name, timed(acquisition, logs)[0]
     rows, rng = np.arange(n), np.random.default_rng(1)
-    yield "most uncertain", timed(STRATEGIES["entropy"], logs, rows, size, rng=rng)[0]
     objects = rng.integers(0, n, n)
     answered = Answered(rows=rows[:1000], objects=objects[:1000])
     candidates = Candidates(
@@ -86,10 +82,14 @@ def measure(n, size):
     seconds, batch = timed(mixed_batch, candidates, size, answered=answered, rng=rng)
     assert len(batch) == min(size, n)
     yield "mixed batch", seconds
-    short = features_of(rows[:SHORT])
-    yield f"typical of {SHORT:,}", timed(typical, short, short[:50], size, rng=rng)[0]
-    gradients = timed(diverse_gradients, logs[:SHORT], short, size, rng=rng)
-    yield f"diverse gradients of {SHORT:,}", gradients[0]
+    known = Labelled(
+        column=rows[:1000] % N_CLASSES, features=lambda: features_of(rows[:50])
+    )
+    for name, strategy in STRATEGIES.items():
+        asked = replace(candidates, labelled=known)
+        seconds, choice = timed(strategy, asked, size, rng=rng)
+        assert len(choice.rows) == min(size, len(asked.rows))
+        yield f"strategy {name}", seconds
 
 
 def figures(n, size):
@@ -100,7 +100,7 @@ def figures(n, size):
             name=name,
             values=[seconds],
             peer=peer,
-            at_most=SECONDS if name == "mixed batch" else None,
+            at_most=SECONDS if name.startswith(BATCHES) else None,
         )
         for name, seconds in measure(n, size)
     ]

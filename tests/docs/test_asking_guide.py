@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from guides import DOCS, commands, run
 
 from specoracle.campaign.facts import PRESETS
-from specoracle.query.strategy import STRATEGIES
+from specoracle.query.names import StrategyName
 from specoracle.simulate.survey import read_truth
 
 GUIDE = "asking.md"
@@ -39,7 +39,7 @@ def test_every_command_of_the_guide_runs(workspace, survey, tmp_path):
 
 def test_the_guide_names_every_preset_and_strategy():
     text = (DOCS / GUIDE).read_text("utf-8")
-    assert all(f"`{name}`" in text for name in [*PRESETS, *STRATEGIES])
+    assert all(f"`{name}`" in text for name in [*PRESETS, *StrategyName])
 
 
 def test_the_guide_tells_the_shares_that_are_asked():

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specoracle.errors import CampaignError
-from specoracle.query.strategy import STRATEGIES, strategy_named, top
+from specoracle.query.candidates import Candidates
+from specoracle.query.strategy import at_random_by_class, blindly, most_uncertain, top
 
 LOGS = np.log(np.array([[0.9, 0.1], [0.5, 0.5], [0.6, 0.4], [0.99, 0.01], [0.7, 0.3]]))
 
@@ -13,29 +13,15 @@ def rng():
     return np.random.default_rng(1)
 
 
+def candidates(logs):
+    return Candidates(rows=np.arange(len(logs)), log_probabilities=logs)
+
+
 @pytest.mark.parametrize("name", ["entropy", "margin", "least_confidence"])
 def test_the_least_sure_are_asked_first(name):
-    choice = STRATEGIES[name](LOGS, np.arange(5), 3, rng=rng())
+    choice = most_uncertain(candidates(LOGS), 3, rng=rng(), acquisition=name)
     assert choice.rows.tolist() == [1, 2, 4]
     assert len(choice.reason) == 3
-
-
-@pytest.mark.parametrize("name", sorted(STRATEGIES))
-def test_only_eligible_rows_are_asked_and_none_twice(name):
-    eligible = np.array([0, 3, 4])
-    rows = STRATEGIES[name](LOGS, eligible, 10, rng=rng()).rows
-    assert sorted(rows.tolist()) == [0, 3, 4]
-
-
-@pytest.mark.parametrize("name", sorted(STRATEGIES))
-def test_an_empty_pool_gives_an_empty_batch(name):
-    assert STRATEGIES[name](LOGS, np.zeros(0, np.int64), 5, rng=rng()).rows.size == 0
-
-
-@pytest.mark.parametrize("name", sorted(STRATEGIES))
-def test_the_same_seed_asks_the_same(name):
-    choices = [STRATEGIES[name](LOGS, np.arange(5), 2, rng=rng()).rows for _ in range(2)]
-    np.testing.assert_array_equal(*choices)
 
 
 def test_a_nan_is_never_asked_before_a_number():
@@ -76,19 +62,14 @@ def test_ties_are_broken_by_chance_and_not_by_place():
 
 
 def test_random_choice_reports_its_probability():
-    assert STRATEGIES["random"](LOGS, np.arange(5), 2, rng=rng()).probability == 0.4
-
-
-def test_an_unknown_strategy_is_refused_with_the_known_ones():
-    with pytest.raises(CampaignError, match=r"margin, random, .*, got 'best'"):
-        strategy_named("best")
+    assert blindly(candidates(LOGS), 2, rng=rng()).probability == 0.4
 
 
 def test_a_stratified_draw_has_as_many_of_each_predicted_class():
     predicted = np.repeat([0, 1, 2], [900, 80, 20])
     logs = np.log(np.full((1000, 3), 0.1))
     logs[np.arange(1000), predicted] = np.log(0.8)
-    rows = STRATEGIES["stratified"](logs, np.arange(1000), 90, rng=rng()).rows
+    rows = at_random_by_class(candidates(logs), 90, rng=rng()).rows
     # The third class gives all it has, and the others share its places.
     assert np.bincount(predicted[rows]).tolist() == [35, 35, 20]
     assert len(set(rows.tolist())) == 90

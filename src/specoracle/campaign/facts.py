@@ -8,8 +8,8 @@ from typing import Any, Self
 
 from specoracle.durable import write_text
 from specoracle.errors import CampaignError
+from specoracle.query.names import NEED_ENSEMBLE, strategy_name
 from specoracle.query.shares import Shares, shares_from
-from specoracle.query.strategy import strategy_named
 
 VERSION = 3
 """Version of ``campaign.json``; newer ones are refused. Version 1 has no ``where``, version
@@ -145,8 +145,14 @@ class CampaignFacts:
                 f"{list(self.classes)}, got {list(self.targets)}. Correct the targets."
             )
         if self.strategy != MIXED:
-            strategy_named(self.strategy)
+            strategy_name(self.strategy)
         self._check_sizes()
+        if self.strategy in NEED_ENSEMBLE and self.n_members < 2:
+            raise CampaignError(
+                f"{self.name}: expected at least two networks that may contradict each "
+                f"other, got {self.n_members}. Ask for more, or choose another strategy "
+                f"than {self.strategy}."
+            )
 
     def _check_sizes(self) -> None:
         if self.preset not in PRESETS:

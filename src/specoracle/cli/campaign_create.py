@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from specoracle.errors import CampaignError
+from specoracle.query.names import StrategyName
 
 if TYPE_CHECKING:
     from specoracle.campaign.elsewhere import Elsewhere
@@ -31,7 +32,8 @@ def create(
         str, typer.Option(help="Network and settings: default or skoda2020.")
     ] = "default",
     strategy: Annotated[
-        str | None, typer.Option(help="Query strategy: entropy, margin or random.")
+        str | None,
+        typer.Option(help=f"How to ask: mixed, {', '.join(StrategyName)}."),
     ] = None,
     batch: Annotated[
         int | None, typer.Option(help="Spectra asked about in a round.")

@@ -5,7 +5,7 @@ lists only, so that those of the whole pool never need to exist.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,23 @@ from specoracle.query.likely import THRESHOLD
 Row = npt.NDArray[np.int64]
 Object = npt.NDArray[np.integer]
 Flag = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Labelled:
+    """The labels there are.
+
+    Attributes
+    ----------
+    column
+        Class of each label as a column of the scores, shape ``(n_labelled,)``.
+    features
+        Returns their features, shape ``(n_labelled, n_features)``, in those of the
+        candidates; ``None`` where there are none.
+    """
+
+    column: npt.NDArray[np.integer] = field(default_factory=lambda: np.zeros(0, np.intp))
+    features: Callable[[], Features] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +67,8 @@ class Candidates:
         thousand row numbers in any order; ``None`` where there are none.
     artefact
         Whether each looks like an artefact, or a function that tells of row numbers.
+    labelled
+        The labels there are.
     """
 
     rows: Row
@@ -61,6 +80,7 @@ class Candidates:
     objects: Object | None = None
     features: Features | Callable[[Row], Features] | None = None
     artefact: Flag | Callable[[Row], Flag] | None = None
+    labelled: Labelled = field(default_factory=Labelled)
 
     def __post_init__(self) -> None:
         columns = {
@@ -84,6 +104,17 @@ class Candidates:
                 f"threshold between 0 and 1, got {list(self.targets)} and "
                 f"{self.threshold}. Correct them."
             )
+
+    def among(self, positions: npt.NDArray[np.integer]) -> "Candidates":
+        """Return some of the candidates."""
+        return replace(
+            self,
+            **{
+                each.name: column[positions]
+                for each in fields(self)
+                if isinstance(column := getattr(self, each.name), np.ndarray)
+            },
+        )
 
     def features_at(self, positions: npt.NDArray[np.integer]) -> Features | None:
         """Features of some candidates, ``None`` where there are none."""

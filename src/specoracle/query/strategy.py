@@ -1,19 +1,19 @@
 """Query strategies: which of the pool to ask about next.
 
-A strategy ranks; it never sees labels, models or spectra. Scores that are not finite are
-never chosen, ties are broken at random by the seed, and asking for more than there are
-returns all there are.
+A strategy chooses by arrays; it never sees models or spectra. Scores that are not finite
+are never chosen, ties are broken at random by the seed, and asking for more than there are
+returns all there are. Those here look at scores alone; see `specoracle.query.diverse` for
+those that look closer.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.errors import CampaignError
-from specoracle.query.acquisition import ACQUISITIONS, LogProbabilities, Scores
+from specoracle.query.acquisition import ACQUISITIONS, Scores
+from specoracle.query.candidates import Candidates
 
 Row = npt.NDArray[np.int64]
 
@@ -38,17 +38,16 @@ class Choice:
 
 
 class QueryStrategy(Protocol):
-    """Chooses ``n`` of the ``eligible`` rows."""
+    """Chooses ``n`` of the candidates."""
 
     def __call__(
         self,
-        log_probabilities: LogProbabilities,
-        eligible: Row,
+        candidates: Candidates,
         n: int,
         *,
         rng: np.random.Generator,
     ) -> Choice:
-        """Choose from class log-probabilities of the whole pool."""
+        """Choose; all there are when there are fewer."""
 
 
 def top(scores: Scores, eligible: Row, n: int, *, rng: np.random.Generator) -> Row:
@@ -87,41 +86,39 @@ def top(scores: Scores, eligible: Row, n: int, *, rng: np.random.Generator) -> R
 
 
 def most_uncertain(
-    log_probabilities: LogProbabilities,
-    eligible: Row,
+    candidates: Candidates,
     n: int,
     *,
     rng: np.random.Generator,
     acquisition: str,
 ) -> Choice:
-    """Ask about the rows with the largest acquisition function."""
-    scores = np.full(len(log_probabilities), np.nan)
-    scores[eligible] = ACQUISITIONS[acquisition](log_probabilities[eligible])
-    rows = top(scores, eligible, n, rng=rng)
-    reason = tuple(f"{acquisition} {scores[row]:.3f}" for row in rows)
-    return Choice(rows=rows, reason=reason)
+    """Ask about what has the largest acquisition function."""
+    scores = ACQUISITIONS[acquisition](candidates.log_probabilities)
+    return chosen(candidates, best(scores, n, rng=rng), scores, acquisition)
 
 
-def at_random(
-    log_probabilities: LogProbabilities,  # noqa: ARG001 - random asks no model
-    eligible: Row,
+def at_random(rows: Row, n: int, *, rng: np.random.Generator) -> Choice:
+    """Draw ``n`` of some rows uniformly, all when there are fewer."""
+    n = min(n, len(rows))
+    return Choice(
+        rows=rng.choice(rows, n, replace=False),
+        reason=("random",) * n,
+        probability=n / len(rows) if len(rows) else None,
+    )
+
+
+def blindly(
+    candidates: Candidates,
     n: int,
     *,
     rng: np.random.Generator,
 ) -> Choice:
-    """Ask about rows drawn uniformly: the comparison that every strategy has to beat."""
-    n = min(n, len(eligible))
-    rows = rng.choice(eligible, n, replace=False)
-    return Choice(
-        rows=rows,
-        reason=("random",) * n,
-        probability=n / len(eligible) if len(eligible) else None,
-    )
+    """Ask about candidates drawn uniformly: what every strategy has to beat."""
+    return at_random(candidates.rows, n, rng=rng)
 
 
 def at_random_by_class(
-    log_probabilities: LogProbabilities,
-    eligible: Row,
+    candidates: Candidates,
     n: int,
     *,
     rng: np.random.Generator,
@@ -135,14 +132,25 @@ def at_random_by_class(
     El-Kholy et al. (2025), A&A 693, A300, compare active learning with random samples
     stratified by class; their strata are the true classes, which nobody knows here.
     """
-    predicted = log_probabilities[eligible].argmax(axis=1)
-    strata = [rng.permutation(eligible[predicted == c]) for c in np.unique(predicted)]
+    predicted, rows = candidates.log_probabilities.argmax(axis=1), candidates.rows
+    strata = [rng.permutation(rows[predicted == c]) for c in np.unique(predicted)]
     shares = _equal_shares([len(stratum) for stratum in strata], n)
-    rows = np.concatenate(
+    drawn = np.concatenate(
         [stratum[:k] for stratum, k in zip(strata, shares, strict=True)]
         or [np.zeros(0, np.int64)]
     )
-    return Choice(rows=rows, reason=("random within its predicted class",) * len(rows))
+    return Choice(rows=drawn, reason=("random within its predicted class",) * len(drawn))
+
+
+def best(scores: Scores, n: int, *, rng: np.random.Generator) -> Row:
+    """Positions of the ``n`` largest scores, largest first; see `top`."""
+    return top(scores, np.arange(len(scores)), n, rng=rng)
+
+
+def chosen(candidates: Candidates, positions: Row, scores: Scores, words: str) -> Choice:
+    """Choose some candidates because of a score that has a name."""
+    reason = tuple(f"{words} {score:.3f}" for score in scores[positions])
+    return Choice(rows=candidates.rows[positions], reason=reason)
 
 
 def _equal_shares(sizes: list[int], n: int) -> list[int]:
@@ -159,29 +167,3 @@ def _equal_shares(sizes: list[int], n: int) -> list[int]:
         shares[stratum] = min(sizes[stratum], left // (len(sizes) - place))
         left -= shares[stratum]
     return shares
-
-
-STRATEGIES: dict[str, QueryStrategy] = {
-    "entropy": partial(most_uncertain, acquisition="entropy"),
-    "margin": partial(most_uncertain, acquisition="margin"),
-    "random": at_random,
-    "least_confidence": partial(most_uncertain, acquisition="least_confidence"),
-    "stratified": at_random_by_class,
-}
-"""Query strategies by name."""
-
-
-def strategy_named(name: str) -> QueryStrategy:
-    """Return a query strategy.
-
-    Raises
-    ------
-    CampaignError
-        If there is none of that name; the message lists those there are.
-    """
-    if name not in STRATEGIES:
-        raise CampaignError(
-            f"Query strategy: expected one of {', '.join(STRATEGIES)}, got "
-            f"{name!r}. Choose one of these."
-        )
-    return STRATEGIES[name]

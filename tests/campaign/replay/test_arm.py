@@ -4,12 +4,12 @@ import pytest
 from specoracle.campaign.facts import PRESETS
 from specoracle.campaign.replay.arm import PARTS, SometimesWrong, arm_facts, arm_named
 from specoracle.errors import CampaignError
-from specoracle.query.strategy import STRATEGIES
+from specoracle.query.names import StrategyName
 
 CLASSES = ("absorption", "emission", "double-peak")
 
 
-@pytest.mark.parametrize("name", [*PRESETS, *STRATEGIES])
+@pytest.mark.parametrize("name", [*PRESETS, *StrategyName])
 def test_every_preset_and_every_strategy_is_an_arm(name):
     facts = arm_facts(arm_named(name), classes=CLASSES, targets=CLASSES[1:], seed=4)
     assert facts.preset in PRESETS

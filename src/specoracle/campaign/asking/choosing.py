@@ -12,13 +12,14 @@ from specoracle.campaign.asking.next_batch import (
     questions_for_discovery,
     target_score,
 )
+from specoracle.campaign.asking.pool_candidates import pool_candidates
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import MIXED
 from specoracle.campaign.judging.draw_file import Design, write_draw
 from specoracle.campaign.judging.estimation_sample import EstimationSample
 from specoracle.campaign.opening import sample_members
 from specoracle.campaign.pool import pool_rows, unlike_anything, without
-from specoracle.campaign.scores import read_information, read_scores
+from specoracle.campaign.scores import read_scores
 from specoracle.campaign.scoring import Classifier
 from specoracle.campaign.training_set import TrainingSet
 from specoracle.estimation.design import draw, shares_by_variance
@@ -98,16 +99,14 @@ def _questions(
 ) -> list[Question]:
     """Ask by score; while no target is known, discovery has the candidates' places."""
     facts, archive = campaign.facts, campaign.archive
+    candidates = pool_candidates(campaign, number, model, scores, eligible, training)
     if facts.strategy == MIXED:
-        information = read_information(campaign.folder.round(number).scores)
-        return mixed_questions(
-            campaign, model, scores, information, eligible, training, rng
-        )
+        return mixed_questions(campaign, candidates, training, rng)
     if not facts.candidate_size or training.classes & set(facts.targets):
-        return questions_by_score(facts, scores, eligible, rng)
+        return questions_by_score(facts, candidates, rng)
     known = training.members(archive, facts.classes)
     unlike = unlike_anything(archive, eligible, known, facts.candidate_size)
-    return questions_for_discovery(facts, scores, eligible, unlike, rng)
+    return questions_for_discovery(facts, candidates, unlike, rng)
 
 
 def _unscored_questions(

@@ -53,7 +53,7 @@ def first_questions(
     n = facts.batch_size
     # Draws by chance come first, so that their probability is exact.
     n_alike = int(n * facts.alike) if len(members) else 0
-    drawn = at_random(np.zeros((0, 1)), eligible, (n - n_alike + 1) // 2, rng=rng)
+    drawn = at_random(eligible, (n - n_alike + 1) // 2, rng=rng)
     rest = without(eligible, drawn.rows)
     alike = _alike(archive, rest, members, n_alike, rng)
     rest = without(rest, alike.rows)

@@ -1,16 +1,17 @@
 """Ask for several reasons at once: the batch of the preset ``default``."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from specoracle.archive.archive import Row
-from specoracle.campaign.asking.artefacts import artefact_gate
+from specoracle.campaign.asking.artefacts import Flag, artefact_gate
 from specoracle.campaign.asking.asked_again import askable_again, with_objects
 from specoracle.campaign.asking.next_batch import Question
 from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.inputs import row_features
 from specoracle.campaign.pool import distance_to_known
-from specoracle.campaign.scoring import Classifier
 from specoracle.campaign.training_set import TrainingSet
 from specoracle.journal.event import Role
 from specoracle.query.candidates import Candidates
@@ -23,10 +24,7 @@ ROLES = {Stream.LIKELY: Role.CANDIDATE, Stream.REPEAT: Role.REPEAT}
 
 def mixed_questions(
     campaign: Campaign,
-    model: Classifier,
-    scores: npt.NDArray[np.float32],
-    information: npt.NDArray[np.float32] | None,
-    eligible: Row,
+    candidates: Candidates,
     training: TrainingSet,
     rng: np.random.Generator,
 ) -> list[Question]:
@@ -36,12 +34,7 @@ def mixed_questions(
     ----------
     campaign
         Whose pool and settings.
-    model
-        The classifier of the round.
-    scores, information
-        Log-probabilities ``(n_spectra, n_classes)`` and mutual information
-        ``(n_spectra,)`` of the whole pool.
-    eligible
+    candidates
         Rows that may be asked about.
     training
         What is known.
@@ -49,29 +42,15 @@ def mixed_questions(
         Breaks ties, draws and clusters.
     """
     facts, archive = campaign.facts, campaign.archive
+    eligible = candidates.rows
     if not len(eligible):
         return []
-    known = training.classes & set(facts.targets)
-    unlike = None
-    if known != set(facts.targets):
-        flux = training.members(archive, facts.classes)
-        unlike = distance_to_known(archive, flux)[eligible]
-    # A network that knows no target sees nothing in what is unlike all others.
-    features = row_features(archive, model if known else None)
-    labelled = archive.rows(list(training.labels))
-    gate = None
-    if facts.batch_shares.artefact:
-        gate = artefact_gate(archive, features, eligible, labelled, rng=rng)
     objects, answered = with_objects(archive, eligible, askable_again(campaign))
-    candidates = Candidates(
-        rows=eligible,
-        log_probabilities=scores[eligible],
-        targets=tuple(facts.classes.index(name) for name in facts.targets),
-        mutual_information=None if information is None else information[eligible],
-        unlike=unlike,
+    candidates = replace(
+        candidates,
+        unlike=_unlike(campaign, eligible, training),
         objects=objects,
-        features=features,
-        artefact=gate,
+        artefact=_gate(campaign, candidates, training, rng),
     )
     asked = mixed_batch(
         candidates,
@@ -89,3 +68,26 @@ def mixed_questions(
         )
         for each in asked
     ]
+
+
+def _unlike(
+    campaign: Campaign, eligible: Row, training: TrainingSet
+) -> npt.NDArray[np.float64] | None:
+    """Tell what is unlike anything known, while a target is not known at all."""
+    facts, archive = campaign.facts, campaign.archive
+    if set(facts.targets) <= training.classes:
+        return None
+    return distance_to_known(archive, training.members(archive, facts.classes))[eligible]
+
+
+def _gate(
+    campaign: Campaign,
+    candidates: Candidates,
+    training: TrainingSet,
+    rng: np.random.Generator,
+) -> Callable[[Row], Flag] | None:
+    archive, features = campaign.archive, candidates.features
+    if not campaign.facts.batch_shares.artefact or not callable(features):
+        return None
+    labelled = archive.rows(list(training.labels))
+    return artefact_gate(archive, features, candidates.rows, labelled, rng=rng)

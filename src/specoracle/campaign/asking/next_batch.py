@@ -15,7 +15,9 @@ from specoracle.archive.archive import Archive
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.journal.event import Role
 from specoracle.journal.journal import Member
-from specoracle.query.strategy import Choice, at_random, strategy_named, top
+from specoracle.query.by_name import strategy_named
+from specoracle.query.candidates import Candidates
+from specoracle.query.strategy import Choice, at_random, best, chosen
 
 Row = npt.NDArray[np.int64]
 
@@ -34,43 +36,30 @@ def questions_at_random(
     facts: CampaignFacts, eligible: Row, rng: np.random.Generator
 ) -> list[Question]:
     """Ask about a uniform random batch, as round 0 does."""
-    no_scores = np.zeros((0, len(facts.classes)))
-    choice = at_random(no_scores, eligible, facts.batch_size, rng=rng)
-    return questions(choice, Role.ORACLE)
+    return questions(at_random(eligible, facts.batch_size, rng=rng), Role.ORACLE)
 
 
 def questions_by_score(
-    facts: CampaignFacts,
-    log_probabilities: npt.NDArray[np.floating],
-    eligible: Row,
-    rng: np.random.Generator,
+    facts: CampaignFacts, candidates: Candidates, rng: np.random.Generator
 ) -> list[Question]:
     """Ask about the most probable targets, then about what the strategy chooses."""
-    target = target_score(facts, log_probabilities)
-    likely = top(target, eligible, facts.candidate_size, rng=rng)
-    reason = tuple(f"probability {target[row]:.3f}" for row in likely)
-    rest = np.setdiff1d(eligible, likely)
-    n = facts.batch_size - len(likely)
+    target = target_score(facts, candidates.log_probabilities)
+    at = best(target, facts.candidate_size, rng=rng)
+    likely = chosen(candidates, at, target, "probability")
     return [
-        *questions(Choice(rows=likely, reason=reason), Role.CANDIDATE),
-        *_asked(facts, log_probabilities, rest, n, rng),
+        *questions(likely, Role.CANDIDATE),
+        *_asked(facts, candidates, likely.rows, rng),
     ]
 
 
 def questions_for_discovery(
-    facts: CampaignFacts,
-    log_probabilities: npt.NDArray[np.floating],
-    eligible: Row,
-    unlike: Row,
-    rng: np.random.Generator,
+    facts: CampaignFacts, candidates: Candidates, unlike: Row, rng: np.random.Generator
 ) -> list[Question]:
     """Ask about spectra unlike anything labelled, while no target has a label."""
     reason = ("unlike anything labelled",) * len(unlike)
-    rest = np.setdiff1d(eligible, unlike)
-    n = facts.batch_size - len(unlike)
     return [
         *questions(Choice(rows=unlike, reason=reason), Role.ORACLE),
-        *_asked(facts, log_probabilities, rest, n, rng),
+        *_asked(facts, candidates, unlike, rng),
     ]
 
 
@@ -137,14 +126,12 @@ def members(
 
 
 def _asked(
-    facts: CampaignFacts,
-    log_probabilities: npt.NDArray[np.floating],
-    eligible: Row,
-    n: int,
-    rng: np.random.Generator,
+    facts: CampaignFacts, candidates: Candidates, taken: Row, rng: np.random.Generator
 ) -> list[Question]:
+    """Let the strategy fill the places that others have not taken."""
+    rest = candidates.among(np.flatnonzero(~np.isin(candidates.rows, taken)))
     strategy = strategy_named(facts.strategy)
-    return questions(strategy(log_probabilities, eligible, n, rng=rng), Role.ORACLE)
+    return questions(strategy(rest, facts.batch_size - len(taken), rng=rng), Role.ORACLE)
 
 
 def questions(choice: Choice, role: Role) -> list[Question]:

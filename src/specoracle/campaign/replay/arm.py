@@ -9,14 +9,11 @@ import numpy as np
 
 from specoracle.campaign.facts import MIXED, PRESETS, CampaignFacts, Preset
 from specoracle.errors import CampaignError
+from specoracle.query.names import BLIND, StrategyName
 from specoracle.query.shares import Stream
-from specoracle.query.strategy import STRATEGIES
 
 PARTS = ("ensemble", "alike", "mutual_information", "likely", "random", "artefact")
 """What an arm may leave out of a preset with a mixed batch."""
-
-BLIND_STRATEGIES = ("random",)
-"""Strategies that see no scores; their model is of no use between two looks at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +41,8 @@ class Arm:
 
     @property
     def is_blind(self) -> bool:
-        """Whether its questions do not depend on any model."""
-        return self.strategy in BLIND_STRATEGIES
+        """Whether its model is of no use between two looks at it: no question needs one."""
+        return self.strategy in BLIND
 
 
 def arm_named(words: str) -> Arm:
@@ -72,10 +69,10 @@ def arm_named(words: str) -> Arm:
     if not preset and strategy in PRESETS:
         return Arm(name=words, preset=strategy, strategy=None)
     preset = preset or ("default" if "default" in PRESETS else "skoda2020")
-    if strategy not in STRATEGIES or preset not in PRESETS:
+    if strategy not in list(StrategyName) or preset not in PRESETS:
         raise CampaignError(
             f"Replay: expected a preset ({', '.join(PRESETS)}), a strategy "
-            f"({', '.join(STRATEGIES)}) or STRATEGY@PRESET, got {words!r}. Correct it."
+            f"({', '.join(StrategyName)}) or STRATEGY@PRESET, got {words!r}. Correct it."
         )
     return Arm(name=words, preset=preset, strategy=strategy)
 
