@@ -7,6 +7,7 @@ from specoracle.campaign.replay.pool import PoolPlan, prepared_pool
 from specoracle.campaign.replay.queue import main
 from specoracle.campaign.replay.runs import RunPlan, grid, run_once
 from specoracle.errors import CampaignError
+from specoracle.query.names import NEED_ENSEMBLE, StrategyName
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,10 @@ def test_the_grid_is_geometric_in_whole_batches():
     assert grid(20, 130) == [20, 40, 60, 80, 120]
 
 
-@pytest.mark.parametrize("arm", ["entropy", "random", "stratified"])
+BY_ONE_NETWORK = sorted(set(StrategyName) - set(NEED_ENSEMBLE))
+
+
+@pytest.mark.parametrize("arm", BY_ONE_NETWORK)
 def test_a_run_is_judged_on_what_was_asked_and_on_what_was_held_out(pool, arm, tmp_path):
     result = run_once(plan_of(pool, arm), tmp_path)
     record = json.loads(result.read_text(encoding="utf-8"))
@@ -64,6 +68,12 @@ def test_a_run_with_a_network_is_a_campaign_like_any_other(pool, tmp_path):
     (look,) = looks_of(run_once(plan, tmp_path))
     assert look["seconds"] > 0
     assert 0 <= look["held-out"]["average_precision"] <= 1
+
+
+@pytest.mark.parametrize("arm", ["badge", "core_set", "mutual_information"])
+def test_strategies_that_look_closer_see_what_an_ensemble_has_learnt(pool, arm, tmp_path):
+    plan = plan_of(pool, arm, classifier="network", budget=30, max_epochs=2)
+    assert [look["answers"] for look in looks_of(run_once(plan, tmp_path))] == [15, 30]
 
 
 def test_a_run_that_was_interrupted_goes_on_to_the_same_end(pool, tmp_path, monkeypatch):
