@@ -20,6 +20,9 @@ from specoracle.query.short_list import MOST, ShortList, Taken
 from specoracle.query.strategy import Choice, best, chosen
 from specoracle.query.typicality import typical
 
+USUAL = 2_000
+"""Candidates that tell the mean direction of a pool, to some 2 %."""
+
 
 def contradictory(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice:
     """Ask what the members of an ensemble decide differently (BALD).
@@ -65,7 +68,8 @@ def dense(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice
     scores = entropy(candidates.log_probabilities)
     listed = _short_list(candidates, scores, n, rng)
     features = _features(listed)
-    direction = mean_direction([_sample(candidates, rng)[1]])
+    _, usual = _sample(candidates, USUAL, rng)
+    direction = mean_direction([usual])
     weighted = information_density(scores[listed.positions], features, direction)
     order = best(weighted, n, rng=rng)
     return chosen(candidates, listed.positions[order], scores, "stands for many, entropy")
@@ -97,7 +101,7 @@ def core_set(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Cho
 
 def typical_first(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice:
     """Ask about the typical members of the largest clusters without a label."""
-    positions, features = _sample(candidates, rng)
+    positions, features = _sample(candidates, MOST, rng)
     order = typical(features, _known(candidates.labelled, features), n, rng=rng)
     reason = ("typical of its cluster",) * len(order)
     return Choice(rows=candidates.rows[positions[order]], reason=reason)
@@ -111,11 +115,11 @@ def _short_list(
 
 
 def _sample(
-    candidates: Candidates, rng: np.random.Generator
+    candidates: Candidates, size: int, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.intp], Features]:
-    """Draw some 20,000 candidates; their positions and features."""
+    """Draw some candidates by chance; their positions and features."""
     n = len(candidates.rows)
-    positions = np.sort(rng.choice(n, min(n, MOST), replace=False))
+    positions = np.sort(rng.choice(n, min(n, size), replace=False))
     return positions, _known_features(candidates.features_at(positions))
 
 
