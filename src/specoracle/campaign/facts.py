@@ -25,7 +25,11 @@ SHARES = Shares(margin=53, artefact=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """Settings that belong together."""
+    """Settings that belong together.
+
+    ``n_draws`` passes with dropout stand for an ensemble where a strategy needs one and
+    the network drops out.
+    """
 
     strategy: str
     batch_size: int
@@ -34,6 +38,7 @@ class Preset:
     estimation_growth: int
     network: str
     members: int = 1
+    n_draws: int = 0
     shares: Shares = SHARES
 
 
@@ -49,6 +54,7 @@ PRESETS = {
         estimation_size=30,
         estimation_growth=30,
         network="skoda2020",
+        n_draws=20,
     ),
     # An ensemble, asked for several reasons at once.
     "default": Preset(
@@ -147,7 +153,7 @@ class CampaignFacts:
         if self.strategy != MIXED:
             strategy_name(self.strategy)
         self._check_sizes()
-        if self.strategy in NEED_ENSEMBLE and self.n_members < 2:
+        if self.strategy in NEED_ENSEMBLE and max(self.n_members, self.n_draws) < 2:
             raise CampaignError(
                 f"{self.name}: expected at least two networks that may contradict each "
                 f"other, got {self.n_members}. Ask for more, or choose another strategy "
@@ -181,6 +187,12 @@ class CampaignFacts:
     def n_members(self) -> int:
         """Networks that are trained side by side."""
         return self.members or PRESETS[self.preset].members
+
+    @property
+    def n_draws(self) -> int:
+        """Passes with dropout that stand for an ensemble; 0 where none is needed."""
+        single = self.strategy in NEED_ENSEMBLE and self.n_members == 1
+        return PRESETS[self.preset].n_draws if single else 0
 
     @property
     def batch_shares(self) -> Shares:

@@ -35,8 +35,8 @@ class Scores(NamedTuple):
     log_probabilities
         Natural log of the class probabilities, shape ``(n_rows, n_classes)``.
     mutual_information
-        Of class and member of an ensemble, shape ``(n_rows,)`` [nat]; ``None`` of a single
-        classifier.
+        Of class and member of an ensemble, or of class and draw of dropout, shape
+        ``(n_rows,)`` [nat]; ``None`` where a single classifier is asked once.
     """
 
     log_probabilities: npt.NDArray[np.float32]
@@ -48,6 +48,8 @@ def pool_scores(
     model: Classifier,
     classes: Sequence[str],
     inside: npt.NDArray[np.bool_],
+    *,
+    n_draws: int = 0,
 ) -> Iterator[Scores]:
     """Score an archive block by block; a class without labels has probability 0.
 
@@ -62,6 +64,9 @@ def pool_scores(
     inside
         Which rows are of the pool, shape ``(n_spectra,)``; the others have probability 0
         in all classes.
+    n_draws
+        How often a single network is asked with other neurons missing, for its mutual
+        information.
     """
     columns = [classes.index(str(name)) for name in model.classes_]
     blocks = input_blocks(
@@ -74,7 +79,7 @@ def pool_scores(
             yield Scores(scores)
             continue
         whole = len(rows) == len(scores)
-        found = _scored(model, block.values if whole else block.values[rows])
+        found = _scored(model, block.values if whole else block.values[rows], n_draws)
         scores[rows[:, None], columns] = found.log_probabilities
         yield Scores(scores, _spread(found.mutual_information, rows, len(scores)))
 
@@ -106,14 +111,23 @@ def _read(blocks: Iterator[Input]) -> Input | None:
     return block
 
 
-def _scored(model: Classifier, flux: npt.NDArray[np.float32]) -> Scores:
+def _scored(model: Classifier, flux: npt.NDArray[np.float32], n_draws: int) -> Scores:
     members = getattr(model, "member_log_proba", None)
     if members is not None:
         each = members(flux)
         mean = np.logaddexp.reduce(each, axis=2) - np.float32(np.log(each.shape[2]))
         return Scores(mean, mutual_information(each).astype(np.float32))
+    information = _by_dropout(model, flux, n_draws) if n_draws else None
     exact = getattr(model, "predict_log_proba", None)
     with np.errstate(divide="ignore"):
-        return Scores(
-            exact(flux) if exact is not None else np.log(model.predict_proba(flux))
-        )
+        logs = exact(flux) if exact is not None else np.log(model.predict_proba(flux))
+    return Scores(logs, information)
+
+
+def _by_dropout(
+    model: Any, flux: npt.NDArray[np.float32], n_draws: int
+) -> npt.NDArray[np.float32]:
+    from specoracle.models.dropout import dropout_log_proba
+
+    draws = dropout_log_proba(model, flux, n_draws=n_draws)
+    return mutual_information(draws).astype(np.float32)

@@ -178,10 +178,11 @@ def _train(
 
 
 def _score(campaign: Campaign, model: Classifier, number: int) -> None:
-    inside = is_inside(campaign.archive, campaign.folder, campaign.facts)
+    facts, archive = campaign.facts, campaign.archive
+    inside = is_inside(archive, campaign.folder, facts)
     write_scores(
         campaign.folder.round(number).scores,
-        pool_scores(campaign.archive, model, campaign.facts.classes, inside),
-        n_spectra=len(campaign.archive),
-        classes=campaign.facts.classes,
+        pool_scores(archive, model, facts.classes, inside, n_draws=facts.n_draws),
+        n_spectra=len(archive),
+        classes=facts.classes,
     )

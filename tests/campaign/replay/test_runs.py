@@ -70,7 +70,9 @@ def test_a_run_with_a_network_is_a_campaign_like_any_other(pool, tmp_path):
     assert 0 <= look["held-out"]["average_precision"] <= 1
 
 
-@pytest.mark.parametrize("arm", ["badge", "core_set", "mutual_information"])
+@pytest.mark.parametrize(
+    "arm", ["badge", "core_set", "mutual_information", "mutual_information@skoda2020"]
+)
 def test_strategies_that_look_closer_see_what_an_ensemble_has_learnt(pool, arm, tmp_path):
     plan = plan_of(pool, arm, classifier="network", budget=30, max_epochs=2)
     assert [look["answers"] for look in looks_of(run_once(plan, tmp_path))] == [15, 30]
