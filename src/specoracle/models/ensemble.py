@@ -43,7 +43,7 @@ class EnsembleClassifier(ClassifierMixin, BaseEstimator):
     precision
         As in `chosen_precision`, of training and of scoring.
     start
-        Weights to begin with, of the last round or of a pre-training.
+        Weights to begin with, of the last round.
     checkpoint
         File to go on from when training was killed, of which each member has one beside;
         nothing is kept when left out.
