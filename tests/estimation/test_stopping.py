@@ -79,6 +79,40 @@ def test_what_is_not_known_never_speaks_for_stopping(name, changes):
     assert "not yet known" in unknown.sentence
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.004, 0.09, "rose by at least 0.004 over two rounds"),
+        (-0.003, 0.02, "neither rose nor fell measurably over two rounds"),
+        (0.0004, 0.02, "neither rose nor fell measurably over two rounds"),
+        (-0.09, -0.01, "fell by at least 0.010 over two rounds"),
+    ],
+)
+def test_a_measured_change_is_called_what_it_is(low, high, said):
+    gain = Estimate(value=(low + high) / 2, low=low, high=high, n=300)
+    sentence = named("measured improvement", gain=gain).sentence
+    assert said in sentence
+    assert str(gain) in sentence
+
+
+@pytest.mark.parametrize(
+    ("f1", "said"),
+    [
+        (0.92, "rose by 0.020"),
+        (0.87, "fell by 0.030"),
+        (0.9004, "stayed the same"),
+        (0.8996, "stayed the same"),
+    ],
+)
+def test_an_expected_change_is_called_what_it_is(f1, said):
+    # Two rounds before, it was 0.9.
+    assert f"F1 {said} over two" in named("expected improvement", expected_f1=f1).sentence
+
+
+def named(name, **changes):
+    return next(c for c in advise(changed(**changes)).criteria if c.name == name)
+
+
 def test_a_budget_that_is_spent_is_enough():
     advice = advise(changed(expected_f1=0.95), Costs(budget=1000))
     assert advice.stop

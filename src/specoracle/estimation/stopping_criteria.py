@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specoracle.estimation.estimate import Estimate
 from specoracle.estimation.stopping_evidence import Costs, RoundEvidence
 
 
@@ -54,9 +55,16 @@ def _expected(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
         history,
         costs.improvement,
         lambda value: value < costs.improvement,
-        "by the model's own probabilities F1 rose by {value:.3f} over two rounds, and a "
-        "rise of {threshold:.3f} is worth it",
+        f"by the model's own probabilities F1 {_moved(history[-1])} over two rounds, and "
+        "a rise of {threshold:.3f} is worth it",
     )
+
+
+def _moved(change: float | None) -> str:
+    """Say which way, to the digits that are printed."""
+    if change is None or round(change, 3) == 0:
+        return "stayed the same"
+    return f"{'rose' if change > 0 else 'fell'} by {abs(change):.3f}"
 
 
 def _measured(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
@@ -64,16 +72,26 @@ def _measured(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
         None if one.gain is None or one.gain.value is None else one.gain.low
         for one in rounds
     ]
-    last = rounds[-1].gain
-    interval = "" if last is None else f" ({last})"
     return _judged(
         "measured improvement",
         history,
         costs.improvement,
         lambda value: value <= costs.improvement,
-        f"by the sample F1 rose by at least {{value:.3f}} over two rounds{interval}, and a "
-        "proven rise above {threshold:.3f} is worth it",
+        f"by the sample F1 {_proven(rounds[-1].gain)}, and a proven rise above "
+        "{threshold:.3f} is worth it",
     )
+
+
+def _proven(gain: Estimate | None) -> str:
+    """Say which way, where the interval lies on one side of none."""
+    if gain is None:
+        return "is not compared"
+    moved = "neither rose nor fell measurably"
+    if round(gain.low, 3) > 0:
+        moved = f"rose by at least {gain.low:.3f}"
+    elif round(gain.high, 3) < 0:
+        moved = f"fell by at least {-gain.high:.3f}"
+    return f"{moved} over two rounds ({gain})"
 
 
 def _distance(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
