@@ -6,6 +6,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.catalogue.candidates import listed_rows
 from specoracle.campaign.catalogue.methods import latex_text, methods_text
 from specoracle.campaign.completeness.completeness import injection_completeness
 from specoracle.campaign.completeness.injection_grid import Grid
@@ -16,6 +17,8 @@ from specoracle.campaign.transition import next_round
 from specoracle.campaign.workspace import Workspace
 from specoracle.errors import CampaignError
 from specoracle.report.campaign_report import write_campaign_report
+from specoracle.report.judged_round import JudgedRound
+from specoracle.report.topics import TOPICS
 from specoracle.simulate.survey import read_truth
 
 CLASSES = ("absorption", "emission", "double-peak")
@@ -97,6 +100,21 @@ def test_the_report_of_a_campaign_holds_all_that_is_known(campaign, truth, tmp_p
     assert len(text.encode()) < 3_000_000
 
 
+def test_the_report_shows_no_candidate_that_is_to_be_judged_blind(
+    campaign, truth, tmp_path
+):
+    campaign.import_labels(known_targets(truth, 4), annotator="catalogue")
+    answer_all(campaign.batch("vera"), KnownLabels(truth))
+    train(campaign)
+    asked = {member.identifier for member in campaign.batch("vera").members}
+    blind = campaign.sample() | asked
+    listed = set(campaign.archive.identifiers(listed_rows(campaign, 1)))
+    (section,) = TOPICS["Candidates"](JudgedRound(campaign, 1))
+    shown = {row[1] for row in section.numbers.rows}
+    assert listed & blind
+    assert shown == listed - blind
+
+
 def test_one_round_has_a_report_of_its_own(campaign, truth, tmp_path):
     campaign.import_labels(known_targets(truth, 4), annotator="catalogue")
     for _ in range(2):
@@ -111,7 +129,7 @@ def test_one_round_has_a_report_of_its_own(campaign, truth, tmp_path):
 
 def test_before_the_first_training_the_report_says_what_to_do(campaign, tmp_path):
     seen = plain(page(campaign, tmp_path))
-    assert "not known yet" in seen
+    assert "Not yet known: no round has been trained" in seen
     assert "train the next round" in seen
 
 
@@ -124,7 +142,7 @@ def test_without_a_sample_or_a_positive_nothing_is_claimed(workspace, truth, tmp
     train(campaign)
     seen = plain(page(campaign, tmp_path))
     assert "No performance-estimation sample was drawn" in seen
-    assert "not known yet" in seen
+    assert "Not yet known: this campaign draws no performance-estimation sample" in seen
     assert "The list is empty" in seen
     assert "nan" not in seen.lower().replace("annotator", "")
     campaign.close()
@@ -138,6 +156,9 @@ def test_a_sample_nobody_has_labelled_gives_no_estimate(workspace, truth, tmp_pa
     campaign.import_labels(outside, annotator="catalogue")
     train(campaign)
     seen = plain(page(campaign, tmp_path))
+    for title in ("Learning curve", "Calibration", "Confusion"):
+        assert f" {title} Not yet known: " in seen
+    assert "nan" not in seen.lower().replace("annotator", "")
     assert "From 0 labelled members" in seen
     assert "its completeness as not yet known" in seen
     campaign.close()

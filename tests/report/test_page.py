@@ -3,7 +3,8 @@ import re
 import numpy as np
 
 from specoracle.figures.curve import curve_figure
-from specoracle.report.page import Figures, Picture, Table, Text, write_page
+from specoracle.report.page import write_page
+from specoracle.report.section import Figures, Picture, Table, Text
 
 
 def page(tmp_path, *, hostile="plain"):

@@ -55,7 +55,8 @@ def trace(
     from specoracle.figures.recipe_trace import trace_figure
     from specoracle.loaders.survey_file import load
     from specoracle.recipes.recipe_file import find_recipe
-    from specoracle.report.page import Picture, write_page
+    from specoracle.report.page import write_page
+    from specoracle.report.section import Picture
 
     chosen, found = find_recipe(recipe), load(file)
     if spectrum > len(found):

@@ -1,24 +1,31 @@
 """The candidates: how many to expect, and what the first of them look like."""
 
 import numpy as np
+import numpy.typing as npt
 
-from specoracle.archive.archive import Row
-from specoracle.campaign.campaign import Campaign
+from specoracle.campaign.answering.streams import held_back
 from specoracle.campaign.catalogue.expected import expected_above
 from specoracle.campaign.catalogue.given_labels import GivenLabel, given_labels
-from specoracle.campaign.judging.probabilities import TargetProbability
 from specoracle.figures.gallery import gallery_figure
-from specoracle.report.page import Picture, Section, Table, Text
+from specoracle.report.judged_round import JudgedRound
+from specoracle.report.section import Picture, Section, Table, Text
 
 THRESHOLDS = (0.01, 0.1, 0.5, 0.9, 0.99)
 
 SHOWN = 24
 """Candidates in the gallery."""
 
+EMPTY = (
+    "The list is empty: nothing is labelled as a target, and no spectrum is predicted to "
+    "be one."
+)
 
-def expected_table(campaign: Campaign, probability: TargetProbability) -> Table:
+Row = npt.NDArray[np.int64]
+
+
+def expected_table(judged: JudgedRound) -> Table:
     """Tabulate the true targets to expect above some thresholds."""
-    found = expected_above(campaign, probability, THRESHOLDS)
+    found = expected_above(judged.campaign, judged.probability, THRESHOLDS)
     rows = [
         (
             f"≥ {found.threshold[i]:g}",
@@ -38,62 +45,68 @@ def expected_table(campaign: Campaign, probability: TargetProbability) -> Table:
     )
 
 
-def gallery(campaign: Campaign, rows: Row, probability: TargetProbability) -> list[Section]:
-    """Show the most probable candidates, those that nobody has looked at before others."""
+def candidate_sections(judged: JudgedRound) -> list[Section]:
+    """Show the most probable candidates, those that nobody has looked at before others.
+
+    Of spectra that are to be judged blind nothing is shown: a panel shows this to those
+    who judge them.
+    """
+    if not len(judged.listed):
+        return [Text(title="Candidates", text=EMPTY)]
+    archive = judged.campaign.archive
+    rows = np.setdiff1d(judged.listed, archive.rows(sorted(held_back(judged.campaign))))
     if not len(rows):
+        why = f"All {len(judged.listed):,} candidates are in the estimation sample or in "
         return [
-            Text(
-                title="Candidates",
-                text="The list is empty: nothing is labelled as a target, and no spectrum "
-                "is predicted to be one.",
-            )
+            Text(title="Candidates", text=f"{why}the open batch, which are judged blind.")
         ]
-    labels = campaign.labels()
-    labelled = np.isin(rows, campaign.archive.rows(list(labels)))
-    shown = rows[np.lexsort((-probability.values[rows], labelled))][:SHOWN]
-    names = campaign.archive.identifiers(shown)
-    given = given_labels(campaign, names)
-    predicted = [campaign.facts.classes[k] for k in probability.predicted[shown]]
-    words = [_label(given.get(name)) for name in names]
-    table = Table(
-        title="Candidates shown",
-        columns=("Number", "Spectrum", "Predicted", "Probability", "Label", "By"),
-        rows=[
-            (
-                f"{number}",
-                name,
-                predicted[number - 1],
-                f"{probability.values[shown[number - 1]]:.3f}",
-                words[number - 1] or "–",
-                given[name].by if name in given else "–",
-            )
-            for number, name in enumerate(names, start=1)
-        ],
-    )
-    titles = [
-        f"{number}  {predicted[number - 1]} {probability.values[row]:.2f}"
-        + (" · labelled" if words[number - 1] else "")
-        for number, row in enumerate(shown, start=1)
-    ]
+    labelled = np.isin(rows, archive.rows(list(judged.campaign.labels())))
+    order = np.lexsort((-judged.probability.values[rows], labelled))
     n_new = int((~labelled).sum())
     new = f"The {n_new:,} without a label stand first." if n_new else "All have a label."
-    return [
-        Picture(
-            title="Candidates",
-            figure=gallery_figure(
-                campaign.archive.wavelength,
-                campaign.archive.column("flux", shown),
-                campaign.archive.column("ivar", shown),
-                titles,
-            ),
-            caption=f"{len(shown)} of {len(rows):,} candidates, as the network sees them. "
-            f"{new} Above each: its number, the "
-            "predicted class and the probability of the target classes. The dotted line is "
-            "Hα at rest, wavelengths are in vacuum.",
-            description=f"Small spectra of {len(shown)} candidates.",
-            numbers=table,
-        )
-    ]
+    return [_picture(judged, rows[order][:SHOWN], of=len(rows), new=new)]
+
+
+def _picture(judged: JudgedRound, shown: Row, *, of: int, new: str) -> Picture:
+    archive, probability = judged.campaign.archive, judged.probability
+    names = archive.identifiers(shown)
+    given = given_labels(judged.campaign, names)
+    words = [_label(given.get(name)) for name in names]
+    predicted = [judged.campaign.facts.classes[k] for k in probability.predicted[shown]]
+    values = probability.values[shown].tolist()
+    lines = list(enumerate(zip(names, predicted, values, words, strict=True), start=1))
+    return Picture(
+        title="Candidates",
+        figure=gallery_figure(
+            archive.wavelength,
+            archive.column("flux", shown),
+            archive.column("ivar", shown),
+            [
+                f"{number}  {kind} {value:.2f}{' · labelled' if word else ''}"
+                for number, (_, kind, value, word) in lines
+            ],
+        ),
+        caption=f"{len(shown)} of {of:,} candidates, as the network sees them; members of "
+        f"the estimation sample and of the open batch are left out. {new} Above each: its "
+        "number, the predicted class and the probability of the target classes. The dotted "
+        "line is Hα at rest, wavelengths are in vacuum.",
+        description=f"Small spectra of {len(shown)} candidates.",
+        numbers=Table(
+            title="Candidates shown",
+            columns=("Number", "Spectrum", "Predicted", "Probability", "Label", "By"),
+            rows=[
+                (
+                    f"{number}",
+                    name,
+                    kind,
+                    f"{value:.3f}",
+                    word or "–",
+                    given[name].by if name in given else "–",
+                )
+                for number, (name, kind, value, word) in lines
+            ],
+        ),
+    )
 
 
 def _label(given: GivenLabel | None) -> str:

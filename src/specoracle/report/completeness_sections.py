@@ -3,17 +3,18 @@
 import numpy as np
 from astropy.table import Table as Cells
 
-from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.completeness.completeness import completeness_folder
 from specoracle.campaign.completeness.injection_grid import NO_LINE
 from specoracle.campaign.completeness.known_objects import read_known
 from specoracle.campaign.completeness.table import read_completeness
 from specoracle.figures.completeness_map import completeness_map
-from specoracle.report.page import Picture, Section, Table, Text
+from specoracle.report.judged_round import JudgedRound
+from specoracle.report.section import Picture, Section, Table, Text, not_known
 
 
-def completeness_sections(campaign: Campaign, number: int) -> list[Section]:
+def completeness_sections(judged: JudgedRound) -> list[Section]:
     """Show what ``specoracle completeness`` found out about a round."""
+    campaign, number = judged.campaign, judged.number
     cells = read_completeness(completeness_folder(campaign, number))
     known = [result.said for result in read_known(campaign, number)]
     sections: list[Section] = []
@@ -23,12 +24,8 @@ def completeness_sections(campaign: Campaign, number: int) -> list[Section]:
         sections.append(Text(title="Completeness by known objects", text=" ".join(known)))
     if not sections:
         command = f"specoracle completeness WORKSPACE {campaign.name}"
-        sections.append(
-            Text(
-                title="Completeness by injection",
-                text=f"Not measured for this round. Run '{command}'.",
-            )
-        )
+        why = f"no lines were injected for this round. Run '{command}'."
+        sections.append(not_known("Completeness by injection", why))
     return sections
 
 

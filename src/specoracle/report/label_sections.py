@@ -2,7 +2,7 @@
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.catalogue.given_labels import labels_by_annotator
-from specoracle.report.page import Table
+from specoracle.report.section import Table
 
 
 def label_table(campaign: Campaign) -> Table:

@@ -8,7 +8,6 @@ its numbers as a table where it is given one.
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -20,85 +19,7 @@ from jinja2 import Environment, StrictUndefined
 from specoracle.durable import write_text
 from specoracle.figures.library import plotly_library
 from specoracle.figures.theme import DARK
-
-SENTENCE = 30
-"""Letters from which on a cell is read as a sentence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table of text.
-
-    Attributes
-    ----------
-    title
-        Above it.
-    columns
-        Names of the columns.
-    rows
-        Cells, as text.
-    note
-        Below it.
-    """
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    note: str = ""
-
-    @property
-    def in_words(self) -> list[bool]:
-        """Whether each column holds sentences, which start at the left and may wrap."""
-        longest = [
-            max(map(len, cells), default=0) for cells in zip(*self.rows, strict=True)
-        ]
-        return [n > SENTENCE for n in longest] or [False] * len(self.columns)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A figure with a caption.
-
-    Attributes
-    ----------
-    figure
-        What is drawn.
-    caption
-        Below it.
-    title
-        Above it; none when empty.
-    description
-        What it shows, for those who cannot see it; the caption when empty.
-    numbers
-        The same as a table, folded away.
-    half
-        Whether it may stand beside another one.
-    """
-
-    figure: go.Figure
-    caption: str
-    title: str = ""
-    description: str = ""
-    numbers: Table | None = None
-    half: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A paragraph with a heading."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """A few key figures: what each is, and its value."""
-
-    values: Sequence[tuple[str, str]]
-
-
-Section = Table | Picture | Text | Figures
+from specoracle.report.section import Picture, Section
 
 
 def write_page(

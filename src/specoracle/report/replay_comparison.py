@@ -15,7 +15,8 @@ from specoracle.campaign.replay.labels import (
 )
 from specoracle.errors import CampaignError
 from specoracle.figures.learning_curves import learning_curves_figure
-from specoracle.report.page import Picture, Table, write_page
+from specoracle.report.page import write_page
+from specoracle.report.section import Picture, Table
 
 LEVELS = (0.8, 0.9)
 """Levels of completeness that labels are counted to."""

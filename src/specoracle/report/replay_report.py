@@ -11,7 +11,8 @@ from scipy.special import stdtrit
 
 from specoracle.campaign.replay.replay import ReplayRound
 from specoracle.figures.curve import curve_figure
-from specoracle.report.page import Picture, Table, write_page
+from specoracle.report.page import write_page
+from specoracle.report.section import Picture, Table
 
 Rounds = Sequence[ReplayRound]
 Say = Callable[[str], None]

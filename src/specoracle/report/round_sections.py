@@ -2,26 +2,22 @@
 
 import numpy as np
 
-from specoracle.campaign.campaign import Campaign
-from specoracle.campaign.judging.class_performance import class_performance
-from specoracle.campaign.judging.judged_sample import judged_sample
-from specoracle.campaign.judging.probabilities import TargetProbability
 from specoracle.campaign.judging.reliability import EDGES, confusion, reliability
 from specoracle.campaign.judging.score_counts import score_counts
 from specoracle.figures.calibration import calibration_figure
 from specoracle.figures.confusion import confusion_figure
 from specoracle.figures.score_histogram import score_histogram
-from specoracle.figures.theme import empty_figure
-from specoracle.report.page import Picture, Table
-
-NOTHING = "No member of the estimation sample has a label yet"
+from specoracle.report.judged_round import JudgedRound
+from specoracle.report.section import Picture, Section, Table, not_known
 
 
-def confusion_picture(campaign: Campaign, probability: TargetProbability) -> Picture:
+def confusion_section(judged: JudgedRound) -> Section:
     """Label against prediction over the sample."""
-    sample = judged_sample(campaign, n_spectra=len(probability.values))
-    classes = campaign.facts.classes
-    found = confusion(sample, probability, len(classes))
+    sample = judged.sample
+    if not len(sample):
+        return not_known("Confusion", judged.without_sample)
+    classes = judged.campaign.facts.classes
+    found = confusion(sample, judged.probability, len(classes))
     rows = [
         (name, *(f"{count:,}" for count in found.counts[number]))
         for number, name in enumerate(classes)
@@ -31,14 +27,9 @@ def confusion_picture(campaign: Campaign, probability: TargetProbability) -> Pic
         columns=("Labelled ↓ predicted →", *classes),
         rows=rows,
     )
-    figure = (
-        confusion_figure(found.counts, found.share, classes)
-        if len(sample)
-        else empty_figure(NOTHING)
-    )
     return Picture(
         title="Confusion",
-        figure=figure,
+        figure=confusion_figure(found.counts, found.share, classes),
         caption=f"{len(sample):,} labelled members of the estimation sample. Numbers are "
         "counts; the shade is a rough estimate of the share in the pool of a label's "
         "spectra, weighted by 1/π.",
@@ -48,9 +39,9 @@ def confusion_picture(campaign: Campaign, probability: TargetProbability) -> Pic
     )
 
 
-def class_table(campaign: Campaign, number: int) -> Table:
+def class_table(judged: JudgedRound) -> Table:
     """Tabulate how well each class is found, with intervals."""
-    found = class_performance(campaign, number)
+    found = judged.classes
     rows = [
         (
             one.name,
@@ -71,10 +62,11 @@ def class_table(campaign: Campaign, number: int) -> Table:
     )
 
 
-def calibration_picture(campaign: Campaign, probability: TargetProbability) -> Picture:
+def calibration_section(judged: JudgedRound) -> Section:
     """Share of targets by predicted probability."""
-    sample = judged_sample(campaign, n_spectra=len(probability.values))
-    found = reliability(sample, probability)
+    if not len(judged.sample):
+        return not_known("Calibration", judged.without_sample)
+    found = reliability(judged.sample, judged.probability)
     rows = [
         (
             f"{EDGES[number]:g}–{EDGES[number + 1]:g}",
@@ -84,16 +76,13 @@ def calibration_picture(campaign: Campaign, probability: TargetProbability) -> P
         )
         for number in range(len(found.n))
     ]
-    figure = (
-        calibration_figure(found.probability, found.share, found.low, found.high, found.n)
-        if len(sample)
-        else empty_figure(NOTHING)
-    )
     return Picture(
         title="Calibration",
-        figure=figure,
-        caption=f"{probability.remark} Judged by the labelled estimation sample, which had "
-        "no part in it, weighted by 1/π.",
+        figure=calibration_figure(
+            found.probability, found.share, found.low, found.high, found.n
+        ),
+        caption=f"{judged.probability.remark} Judged by the labelled estimation sample, "
+        "which had no part in it, weighted by 1/π.",
         description="Share of targets by predicted probability: "
         + "; ".join(f"{row[0]}: {row[3]}" for row in rows)
         + ".",
@@ -106,12 +95,10 @@ def calibration_picture(campaign: Campaign, probability: TargetProbability) -> P
     )
 
 
-def histogram_picture(
-    campaign: Campaign, number: int, probability: TargetProbability
-) -> Picture:
+def histogram_picture(judged: JudgedRound) -> Picture:
     """Scores of the whole pool, by stratum."""
-    counted = score_counts(campaign, number, probability)
-    sample = judged_sample(campaign, n_spectra=len(probability.values))
+    sample, probability = judged.sample, judged.probability
+    counted = score_counts(judged.campaign, judged.number, probability)
     confirmed = probability.values[sample.rows[sample.is_target]]
     strata = (
         f"Shades are the strata of the draw of round {counted.drawn_in}. "
