@@ -127,12 +127,29 @@ def test_a_new_round_replaces_the_batch(panel):
     panel.look()
     assert panel.batch.round_number == 2
     assert "round 2" in panel.training.shown["where"]
-    assert all(child.comm is None for child in before)
+    kept = [child for child in before if child.comm is not None]
+    assert kept == [panel.figures]
+    assert panel.figures in panel.children
+
+
+def test_open_figures_become_those_of_the_new_round(panel):
+    neighbours = pytest.importorskip("sklearn.neighbors")
+    from specoracle.campaign.transition import next_round
+
+    panel.figures.show("Confusion")
+    assert "round 1" in panel.figures.topics.shown["where"]
+    next_round(panel.campaign, classifier=neighbours.KNeighborsClassifier(3))
+    panel.look()
+    assert "round 2" in panel.figures.topics.shown["where"]
+    assert panel.figures.topics.shown["open"] == "Confusion"
 
 
 def test_performance_has_a_point_a_trained_round(panel):
     curves = [trace for trace in panel.performance.plot.figure["data"] if "name" in trace]
-    assert [curve["name"] for curve in curves] == ["completeness", "precision"]
+    assert [curve["name"] for curve in curves] == [
+        "completeness above the floor",
+        "precision",
+    ]
 
 
 def test_a_job_that_cannot_start_says_why(panel, monkeypatch):

@@ -6,6 +6,7 @@ from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.judging.looks import looks
 from specoracle.campaign.judging.performance import performance
 from specoracle.campaign.judging.stopping import stopping_advice
+from specoracle.panel.judging import Judging
 from specoracle.panel.performance_box import PerformanceBox
 
 
@@ -19,8 +20,15 @@ def campaign(trained_workspace, tmp_path):
 
 
 @pytest.fixture
-def box(campaign):
-    made = PerformanceBox(campaign)
+def judging(campaign):
+    made = Judging(campaign)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def box(judging):
+    made = PerformanceBox(judging)
     yield made
     made.close()
 
@@ -38,21 +46,21 @@ def test_the_figure_to_lead_with_stands_beside_the_curve(campaign, box):
     last = performance(campaign)[-1].completeness_above_floor
     assert box.advice.shown["figure"] == f"Completeness above the floor: {last}"
     names = [trace["name"] for trace in box.plot.figure["data"] if "name" in trace]
-    assert names == ["completeness", "precision"]
+    assert names == ["completeness above the floor", "precision"]
 
 
-def test_opening_the_desk_again_is_no_new_look(campaign, box):
+def test_opening_the_desk_again_is_no_new_look(campaign, box, judging):
     folder = campaign.folder.folder / "looks"
     assert [one.number for one in looks(folder)] == [1]
-    PerformanceBox(campaign).close()
+    PerformanceBox(judging).close()
     assert len(looks(folder)) == 1
 
 
-def test_what_cannot_be_estimated_is_said_and_the_desk_stays(campaign):
+def test_what_cannot_be_estimated_is_said_and_the_desk_stays(campaign, judging):
     for scores in campaign.folder.folder.rglob("*scores*"):
         if scores.is_file():
             scores.write_bytes(b"damaged")
-    made = PerformanceBox(campaign)
+    made = PerformanceBox(judging)
     assert made.advice.shown["sentence"].startswith("No advice. ")
     assert made.advice.shown["reasons"] == []
     made.close()

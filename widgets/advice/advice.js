@@ -11,8 +11,14 @@ export function speaksFor({ met }) {
 function render({ model, el }) {
   el.classList.add("specoracle", "so-advice");
   el.dataset.testid = "advice";
+  const head = element("div", "so-advice-head");
   const figure = element("div", "so-advice-figure");
   figure.dataset.testid = "primary-figure";
+  const more = element("button", "so-advice-more", "All figures");
+  more.title = "How good is it? All figures of the report";
+  more.dataset.testid = "open-figures";
+  more.append(element("kbd", "", "F"));
+  head.append(figure, more);
   const button = element("button", "so-advice-sentence");
   const words = element("span", "");
   button.append(words);
@@ -21,7 +27,7 @@ function render({ model, el }) {
   reasons.append(list, floor);
   reasons.dataset.testid = "advice-reasons";
   reasons.hidden = true;
-  el.append(figure, button, reasons);
+  el.append(head, button, reasons);
 
   const open = (wanted) => {
     reasons.hidden = !wanted;
@@ -54,6 +60,10 @@ function render({ model, el }) {
   // A click leaves the focus, and so the keys, with the panel.
   button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", () => open(reasons.hidden));
+  more.addEventListener("mousedown", (event) => event.preventDefault());
+  more.addEventListener("click", () => {
+    el.closest(".specoracle-panel")?.dispatchEvent(new CustomEvent("specoracle-figures"));
+  });
   el.addEventListener("keydown", onKey);
   model.on("change:shown", show);
   open(false);

@@ -419,7 +419,10 @@ function render({ model, el }) {
   };
   // On the window, before anybody else: the view has keys too.
   window.addEventListener("keydown", onNewKey, { capture: true });
+  // Figures lie over all of the desk: nothing is answered that is not seen.
+  const isCovered = () => root.dataset.mode === "figures";
   const onKey = (event) => {
+    if (isCovered()) return;
     if (!reasons.hidden && !isField(event.target)) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -434,9 +437,8 @@ function render({ model, el }) {
   };
   // Other widgets have keys as well: whether this one is wanted here, and how much.
   const claims = (event) => {
-    if (isField(event.target) || wanted !== null || !keyList.hidden || !reasons.hidden) {
-      return "open";
-    }
+    const isAsking = wanted !== null || !keyList.hidden || !reasons.hidden;
+    if (isField(event.target) || isAsking || isCovered()) return "open";
     const { classes } = model.get("shown");
     return decide(event, classes, model.get("bindings")) === null ? "" : "bound";
   };

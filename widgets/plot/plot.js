@@ -16,6 +16,7 @@ const LENGTHS = [
   [/^marker$/, /^size$/],
   [/^line$/, /^width$/],
   [/^margin$/, /^[lrtb]$/],
+  [/^layout$/, /^height$/],
 ];
 
 /**
@@ -97,6 +98,10 @@ function render({ model, el }) {
   el.dataset.testid = model.get("testid");
   const canvas = document.createElement("div");
   canvas.className = "so-canvas";
+  if (model.get("description")) {
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", model.get("description"));
+  }
   const note = document.createElement("div");
   note.className = "so-plot-note";
   note.textContent = "Drawing…";

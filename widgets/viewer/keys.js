@@ -28,6 +28,7 @@ ACTIONS.set("=", "in").set("_", "out");
 
 /** Keys of other parts of the desk, which nobody can change either. */
 export const OTHER_KEYS = [
+  ["F", "How good is it? All figures"],
   ["G", "Gallery"],
   ["K", "Model's opinion at once, or after the answer"],
 ];

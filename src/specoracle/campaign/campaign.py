@@ -130,6 +130,13 @@ class Campaign:
         """Spectra labelled elsewhere that are trained on too; ``None`` without any."""
         return read_elsewhere(self.folder.elsewhere)
 
+    @property
+    def sequence(self) -> int:
+        """Number of the last event of the campaign; it grows with each."""
+        with self._lock:
+            self._present()
+            return self._sequence
+
     def labels(self) -> dict[str, str]:
         """Agreed labels of all roles, by identifier."""
         with self._lock:

@@ -10,9 +10,11 @@ from specoracle.errors import SpecoracleError
 from specoracle.panel.answers import Answers
 from specoracle.panel.gallery import Gallery
 from specoracle.panel.heading import Heading
+from specoracle.panel.judging import Judging
 from specoracle.panel.known import Known
 from specoracle.panel.map_plot import MapPlot
 from specoracle.panel.performance_box import PerformanceBox
+from specoracle.panel.performance_panel import PerformancePanel
 from specoracle.panel.queue import Queue
 from specoracle.panel.spectrum_view import SpectrumView
 from specoracle.panel.training import Training
@@ -44,6 +46,10 @@ class LabellingPanel(ipw.Box):
         self.annotator = annotator
         super().__init__()
         self.add_class("specoracle-panel")
+        self._judging = Judging(campaign)
+        # It says how good all is, not the batch alone: it stays when a round opens.
+        self.figures = PerformancePanel(campaign, self._judging)
+        self.figures.add_class("so-area-figures")
         self.reload()
         try:
             loop = asyncio.get_running_loop()
@@ -70,7 +76,7 @@ class LabellingPanel(ipw.Box):
         self.queue = Queue(batch, self.campaign)
         self.training = Training(self.campaign, batch)
         self.map = MapPlot(self.campaign, batch)
-        self.performance = PerformanceBox(self.campaign)
+        self.performance = PerformanceBox(self._judging)
         areas: dict[str, ipw.Widget] = {
             "heading": self.heading,
             "training": self.training,
@@ -83,7 +89,8 @@ class LabellingPanel(ipw.Box):
         }
         for area, widget in areas.items():
             widget.add_class(f"so-area-{area}")
-        self._replace(tuple(areas.values()))
+        self._replace((self.figures, *areas.values()))
+        self.figures.look()
 
     def look(self) -> None:
         """See what other pages and processes did: answers, a job, a new round."""
@@ -97,6 +104,8 @@ class LabellingPanel(ipw.Box):
         if self._watcher is not None:
             self._watcher.cancel()
         self._replace(())
+        self.figures.close()
+        self._judging.close()
         super().close()
 
     async def _watch(self) -> None:
@@ -118,4 +127,5 @@ class LabellingPanel(ipw.Box):
     def _replace(self, children: tuple[ipw.Widget, ...]) -> None:
         before, self.children = self.children, children
         for child in before:
-            child.close()
+            if child is not self.figures:
+                child.close()

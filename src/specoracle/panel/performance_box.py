@@ -1,26 +1,22 @@
 """How good the lists of the rounds are, and whether to go on."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
-import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
-from specoracle.figures.curve import curve_figure
 from specoracle.figures.theme import empty_figure
 from specoracle.panel.advice import Advice, AdviceWords
+from specoracle.panel.judging import Judging
 from specoracle.panel.plot import Plot
 
 if TYPE_CHECKING:
     from specoracle.campaign.judging.performance import RoundPerformance
-    from specoracle.estimation.estimate import Estimate
+    from specoracle.report.judged_round import JudgedRound
 
 _COURTESY = 1.5
 """By which this comes after the first spectrum, which it would hold up [s]."""
@@ -41,12 +37,12 @@ class PerformanceBox(ipw.VBox):
 
     Parameters
     ----------
-    campaign
-        Whose performance it is.
+    judging
+        Who judges the campaign.
     """
 
-    def __init__(self, campaign: Campaign) -> None:
-        self._where = (campaign.workspace.folder, campaign.name)
+    def __init__(self, judging: Judging) -> None:
+        self._judging = judging
         self.plot = Plot(empty_figure("Estimating…"), testid="performance")
         self.advice = Advice()
         self._is_open = True
@@ -55,7 +51,7 @@ class PerformanceBox(ipw.VBox):
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # a script
-            self._show(_seen(*self._where))
+            self._show(judging.ask(_seen).result())
         else:
             self._task = loop.create_task(self._show_later())
 
@@ -68,8 +64,10 @@ class PerformanceBox(ipw.VBox):
 
     async def _show_later(self) -> None:
         await asyncio.sleep(_COURTESY)
-        seen = await asyncio.to_thread(_seen, *self._where)
-        if self._is_open:  # the desk may have been closed meanwhile
+        if not self._is_open:  # the desk has been closed meanwhile
+            return
+        seen = await asyncio.wrap_future(self._judging.ask(_seen))
+        if self._is_open:
             self._show(seen)
 
     def _show(self, seen: _Seen) -> None:
@@ -77,48 +75,26 @@ class PerformanceBox(ipw.VBox):
         self.advice.show(seen.words)
 
 
-def _seen(folder: Path, name: str) -> _Seen:
-    # Half of the page's loading time if they stood above, for nothing seen at first.
-    from specoracle.campaign.judging.performance import performance
-    from specoracle.campaign.judging.stopping import stopping_advice
+def _seen(_: Campaign, judged: "JudgedRound | None") -> _Seen:
+    from specoracle.estimation.stopping import advise
+    from specoracle.report.learning_sections import performance_figure
 
-    # A campaign of its own, because another thread uses that of the panel.
-    campaign = Campaign.open(folder, name)
+    if judged is None:
+        figure = empty_figure("Performance is estimated from the first round on")
+        return _Seen(figure, AdviceWords(sentence=advise([]).sentence))
     try:
-        rounds = performance(campaign)
-        advice = stopping_advice(campaign, rounds=rounds)
+        last, advice = judged.rounds[-1], judged.advice
     except (SpecoracleError, OSError) as error:
         figure = empty_figure(f"No estimate: {type(error).__name__}")
         return _Seen(figure, AdviceWords(sentence=f"No advice. {error}"))
-    finally:
-        campaign.close()
-    reasons = [(one.met, one.sentence) for one in (*advice.criteria, *advice.limits)]
     words = AdviceWords(
-        figure=_primary(rounds[-1]) if rounds else "",
-        floor=_floor(rounds[-1]) if rounds else "",
+        figure=_primary(last),
+        floor=_floor(last),
         sentence=advice.sentence,
         stop=advice.stop,
-        reasons=reasons,
+        reasons=[(one.met, one.sentence) for one in (*advice.criteria, *advice.limits)],
     )
-    return _Seen(_figure(rounds), words)
-
-
-def _figure(rounds: "Sequence[RoundPerformance]") -> go.Figure:
-    if not rounds:
-        return empty_figure("Performance is estimated from the first round on")
-    return curve_figure(
-        np.array([one.n_labels for one in rounds]),
-        {
-            "completeness": _points([one.completeness_above_floor for one in rounds]),
-            "precision": _points([one.precision for one in rounds]),
-        },
-        x_title="Labels",
-        y_title="",
-    )
-
-
-def _points(estimates: "Sequence[Estimate]") -> npt.NDArray[np.float64]:
-    return np.array([estimate.point for estimate in estimates], dtype=np.float64)
+    return _Seen(performance_figure(judged.rounds), words)
 
 
 def _primary(last: "RoundPerformance") -> str:

@@ -39,6 +39,8 @@ class Plot(anywidget.AnyWidget):
         What to draw first.
     testid
         Name under which tests find it on the page.
+    description
+        What it shows, for those who cannot see it.
     """
 
     _esm = module("plot")
@@ -50,10 +52,18 @@ class Plot(anywidget.AnyWidget):
     dark = traitlets.Dict(DARK).tag(sync=True)
     version = traitlets.Unicode().tag(sync=True)
     testid = traitlets.Unicode("plot").tag(sync=True)
+    description = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, figure: go.Figure | None = None, *, testid: str = "plot") -> None:
+    def __init__(
+        self,
+        figure: go.Figure | None = None,
+        *,
+        testid: str = "plot",
+        description: str = "",
+    ) -> None:
         self._callbacks: list[Callable[[str], None]] = []
-        super().__init__(version=importlib.metadata.version("plotly"), testid=testid)
+        version = importlib.metadata.version("plotly")
+        super().__init__(version=version, testid=testid, description=description)
         self.on_msg(self._receive)
         self.draw(figure or go.Figure())
 

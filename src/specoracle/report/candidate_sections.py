@@ -3,10 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from specoracle.campaign.answering.streams import held_back
+from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.catalogue.expected import expected_above
 from specoracle.campaign.catalogue.given_labels import GivenLabel, given_labels
 from specoracle.figures.gallery import gallery_figure
+from specoracle.journal.event import BLIND_ROLES
 from specoracle.report.judged_round import JudgedRound
 from specoracle.report.section import Picture, Section, Table, Text
 
@@ -54,7 +55,7 @@ def candidate_sections(judged: JudgedRound) -> list[Section]:
     if not len(judged.listed):
         return [Text(title="Candidates", text=EMPTY)]
     archive = judged.campaign.archive
-    rows = np.setdiff1d(judged.listed, archive.rows(sorted(held_back(judged.campaign))))
+    rows = np.setdiff1d(judged.listed, archive.rows(sorted(_blind(judged.campaign))))
     if not len(rows):
         why = f"All {len(judged.listed):,} candidates are in the estimation sample or in "
         return [
@@ -65,6 +66,18 @@ def candidate_sections(judged: JudgedRound) -> list[Section]:
     n_new = int((~labelled).sum())
     new = f"The {n_new:,} without a label stand first." if n_new else "All have a label."
     return [_picture(judged, rows[order][:SHOWN], of=len(rows), new=new)]
+
+
+def _blind(campaign: Campaign) -> set[str]:
+    """Spectra that are still asked about, and members of the sample without a label."""
+    labelled = campaign.labels().keys()
+    asked = campaign.journal.members(campaign.name, campaign.round_number)
+    open_ = {
+        member.identifier
+        for member in asked
+        if member.role in BLIND_ROLES or member.identifier not in labelled
+    }
+    return open_ | (campaign.sample() - labelled)
 
 
 def _picture(judged: JudgedRound, shown: Row, *, of: int, new: str) -> Picture:
@@ -86,10 +99,10 @@ def _picture(judged: JudgedRound, shown: Row, *, of: int, new: str) -> Picture:
                 for number, (_, kind, value, word) in lines
             ],
         ),
-        caption=f"{len(shown)} of {of:,} candidates, as the network sees them; members of "
-        f"the estimation sample and of the open batch are left out. {new} Above each: its "
-        "number, the predicted class and the probability of the target classes. The dotted "
-        "line is Hα at rest, wavelengths are in vacuum.",
+        caption=f"{len(shown)} of {of:,} candidates, as the network sees them; what is "
+        f"still to be judged blind is left out. {new} Above each: its number, the "
+        "predicted class and the probability of the target classes. The dotted line is Hα "
+        "at rest, wavelengths are in vacuum.",
         description=f"Small spectra of {len(shown)} candidates.",
         numbers=Table(
             title="Candidates shown",

@@ -49,8 +49,11 @@ def key_figures(judged: JudgedRound) -> Figures:
 def learning_sections(judged: JudgedRound) -> list[Section]:
     """Show key figures and the learning curve."""
     rounds = judged.rounds
-    if not len(judged.sample):
-        unknown = not_known("Learning curve", judged.without_sample)
+    if all(one.value is None for done in rounds for one in _drawn(done)):
+        why = f"{rounds[-1].precision.unknown}."
+        unknown = not_known(
+            "Learning curve", why if len(judged.sample) else judged.without_sample
+        )
         return [key_figures(judged), unknown, performance_table(rounds)]
     return [
         key_figures(judged),

@@ -29,7 +29,7 @@ DEFAULT: Mapping[str, tuple[str, ...]] = {
 }
 """Keys of each action where nobody wants others, in lower case."""
 
-OF_THE_VIEW = frozenset("lmwdtahj+-=_,.rvq?gk")
+OF_THE_VIEW = frozenset("lmwdtahj+-=_,.rvq?gkf")
 """Keys that change how spectra are shown, and nothing that is said of them."""
 
 _KEY = re.compile(r"\S|Arrow(Left|Right|Up|Down)|Backspace|Delete|Home|End|Page(Up|Down)")
@@ -84,7 +84,12 @@ class KeyBindings:
         """Read bindings; what is missing or makes no sense is as by default."""
         try:
             found = json.loads(path.read_text("utf-8"))
-            wanted = {a: found[a] for a in DEFAULT if a in found}
+            # A key that the view has got since is lost, and the others stay.
+            wanted = {
+                a: found[a]
+                for a in DEFAULT
+                if a in found and OF_THE_VIEW.isdisjoint(found[a])
+            }
             return cls(_checked(wanted))
         except (OSError, ValueError, TypeError, CampaignError):
             return cls()

@@ -120,7 +120,7 @@ def object_members(campaign: Campaign, current: Member) -> list[Member]:
             f"{current.identifier}: expected a spectrum that is not asked again, got a "
             "blind repeat. Answer it first."
         )
-    hidden = held_back(campaign) | {current.identifier}
+    hidden = _taken(campaign) | {current.identifier}
     names = [n for n in campaign.archive.same_object(current.identifier) if n not in hidden]
     if not names:
         raise CampaignError(
@@ -138,18 +138,14 @@ def _members(about: Iterable[tuple[str, str]], role: Role) -> list[Member]:
     ]
 
 
-def held_back(campaign: Campaign) -> set[str]:
-    """Spectra of which nothing may be shown beside the question about them.
-
-    These are the estimation sample, whose answers measure, and what the open batch asks.
-    """
+def _taken(campaign: Campaign) -> set[str]:
     asked = campaign.journal.members(campaign.name, campaign.round_number)
     return campaign.sample() | {member.identifier for member in asked}
 
 
 def _wanted(campaign: Campaign, rows: Row, wanted: CandidateFilter) -> Row:
     archive = campaign.archive
-    taken = archive.rows(sorted(held_back(campaign)))
+    taken = archive.rows(sorted(_taken(campaign)))
     rows = np.setdiff1d(rows, taken)
     if wanted.unflagged:
         rows = rows[archive.column("quality", rows) == 0]
