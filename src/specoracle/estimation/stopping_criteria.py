@@ -55,8 +55,8 @@ def _expected(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
         history,
         costs.improvement,
         lambda value: value < costs.improvement,
-        f"by the model's own probabilities F1 {_moved(history[-1])} over two rounds, and "
-        "a rise of {threshold:.3f} is worth it",
+        f"by the model's own probabilities F1 of what has no label {_moved(history[-1])} "
+        "over two rounds, and a rise of {threshold:.3f} is worth it",
     )
 
 
