@@ -1,3 +1,4 @@
+import contextlib
 import json
 from urllib.parse import urlsplit
 
@@ -13,10 +14,20 @@ DRAWN = "[data-testid=spectrum]:not([data-shows=''])"
 @pytest.fixture
 def lab(jupyterlab, page, campaign):
     """The app's notebook in JupyterLab, its cells run."""
+    with notebook_of(jupyterlab, page, campaign, "labelling_app(campaign=NAME)"):
+        page.wait_for_selector(DRAWN)
+        yield page
+
+
+@contextlib.contextmanager
+def notebook_of(jupyterlab, page, campaign, expression):
+    """Run an expression in the app's notebook."""
     cells = json.loads(notebook().read_text("utf-8"))
     cells["cells"][1]["source"] = (
+        "import os\nimport specoracle\n"
         "from specoracle.app import labelling_app\n"
-        f"labelling_app(campaign={campaign.name!r})"
+        "from specoracle.panel.performance_panel import PerformancePanel\n"
+        f"NAME = {campaign.name!r}\n{expression}"
     )
     path = jupyterlab.folder / f"{campaign.name}.ipynb"
     path.write_text(json.dumps(cells), "utf-8")
@@ -26,8 +37,7 @@ def lab(jupyterlab, page, campaign):
     page.wait_for_selector("text=(ipykernel) | Idle")
     page.click(".jp-CodeCell .cm-content")
     page.keyboard.press("Shift+Enter")
-    page.wait_for_selector(DRAWN)
-    yield page
+    yield
     # A notebook keeps its kernel when its page is left; that is JupyterLab's way.
     address, _, token = jupyterlab.url.partition("/lab?token=")
     headers = {"Authorization": f"token {token}"}
@@ -135,3 +145,28 @@ def test_the_desk_follows_the_theme_of_jupyterlab(lab):
     lab.evaluate("document.body.dataset.jpThemeLight = 'false'")
     lab.wait_for_function(f"before => ({paper})() !== before", arg=before)
     assert lab.evaluate(ink) > light + 60
+
+
+def test_figures_of_the_desk_open_and_close_in_jupyterlab(lab, campaign):
+    lab.click("[data-testid=heading]")
+    before = cells(lab)
+    lab.keyboard.press("f")
+    lab.wait_for_selector("[data-testid=figure][data-drawn]")
+    for key in "1abxddm":
+        lab.keyboard.press(key)
+    lab.keyboard.press("Escape")
+    lab.wait_for_selector("[data-testid=figure]", state="detached")
+    assert cells(lab) == before
+    assert labels(campaign) == {}
+
+
+def test_figures_stand_alone_in_a_notebook(jupyterlab, page, campaign):
+    opened = "specoracle.Campaign.open(os.environ['SPECORACLE_WORKSPACE'], NAME)"
+    alone = f"PerformancePanel({opened})"
+    with notebook_of(jupyterlab, page, campaign, alone):
+        page.wait_for_selector("[data-testid=topics][data-topic='Learning curve']")
+        page.wait_for_selector("[data-testid=figure][data-drawn]")
+        page.click("[role=tab]:text-is('Confusion')")
+        page.wait_for_selector("[data-testid=topics][data-topic='Confusion']")
+        page.wait_for_selector("[data-testid=figure] .heatmaplayer image")
+        assert not page.is_visible("[data-testid=close-figures]")

@@ -106,7 +106,10 @@ def test_a_measured_change_is_called_what_it_is(low, high, said):
 )
 def test_an_expected_change_is_called_what_it_is(f1, said):
     # Two rounds before, it was 0.9.
-    assert f"no label {said} over two" in named("expected improvement", expected_f1=f1).sentence
+    assert (
+        f"no label {said} over two"
+        in named("expected improvement", expected_f1=f1).sentence
+    )
 
 
 def named(name, **changes):

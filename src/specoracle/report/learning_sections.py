@@ -60,7 +60,8 @@ def learning_sections(judged: JudgedRound) -> list[Section]:
         Picture(
             title="Learning curve",
             figure=performance_figure(rounds),
-            caption=NOTE,
+            caption="Completeness is the share of the targets that is on the list, "
+            f"precision the share of the list that are targets. {NOTE}",
             description=_words(rounds),
             numbers=performance_table(rounds),
         ),

@@ -30,9 +30,11 @@ def confusion_section(judged: JudgedRound) -> Section:
     return Picture(
         title="Confusion",
         figure=confusion_figure(found.counts, found.share, classes),
-        caption=f"{len(sample):,} labelled members of the estimation sample. Numbers are "
-        "counts; the shade is a rough estimate of the share in the pool of a label's "
-        "spectra, weighted by 1/π.",
+        caption="What people say by row, what the model predicts by column: what lies off "
+        f"the diagonal is taken for something else. Numbers count the {len(sample):,} "
+        "labelled members of the estimation sample; the shade is a rough estimate of the "
+        "share of a label's spectra in the pool, each weighted by the inverse of its "
+        "chance to be drawn.",
         description="Confusion of labels and predictions; the counts are in the table.",
         numbers=table,
         half=True,
@@ -81,8 +83,10 @@ def calibration_section(judged: JudgedRound) -> Section:
         figure=calibration_figure(
             found.probability, found.share, found.low, found.high, found.n
         ),
-        caption=f"{judged.probability.remark} Judged by the labelled estimation sample, "
-        "which had no part in it, weighted by 1/π.",
+        caption="On the dashed line a probability of 0.8 means that 80 % are targets; "
+        "below it there are fewer than the model says. "
+        f"{judged.probability.remark} Judged by the labelled estimation sample, which had "
+        "no part in that, each weighted by the inverse of its chance to be drawn.",
         description="Share of targets by predicted probability: "
         + "; ".join(f"{row[0]}: {row[3]}" for row in rows)
         + ".",
