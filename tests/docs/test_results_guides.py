@@ -1,4 +1,6 @@
-"""The commands of docs/candidates.md and docs/completeness.md, as run by a reader."""
+"""The commands of docs on candidates, completeness and figures, as run by a reader."""
+
+import re
 
 import pytest
 from astropy.table import Table
@@ -13,6 +15,7 @@ from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.oracle import KnownLabels, answer_all
 from specoracle.campaign.transition import next_round
 from specoracle.campaign.workspace import Workspace
+from specoracle.report.topics import TOPICS
 from specoracle.simulate.survey import read_truth
 
 pytestmark = pytest.mark.whole_pool
@@ -67,6 +70,21 @@ def test_every_command_about_candidates_runs(folder):
     for code in blocks("candidates.md", "python"):
         exec(code)
     assert (folder / "candidates.ecsv").exists()
+
+
+def test_the_guide_to_the_figures_names_every_topic_and_its_code_runs(folder):
+    text = (DOCS / "figures.md").read_text("utf-8")
+    assert re.findall(r"^\| (.+?) \|", text, re.MULTILINE)[1:] == list(TOPICS)
+    (command,) = commands("figures.md")
+    assert "report.html" in run(command, folder)
+    (code,) = blocks("figures.md", "python")
+    *lines, last = code.strip().splitlines()
+    names = {}
+    exec("\n".join(lines), names)
+    panel = eval(last, names)
+    panel.show("Candidates")
+    assert panel.topics.shown["where"].startswith("halpha")
+    panel.close()
 
 
 def test_every_command_about_completeness_runs(folder):
