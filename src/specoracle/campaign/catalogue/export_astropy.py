@@ -30,7 +30,7 @@ OF_COLUMNS = ("TTYPE", "TFORM", "TUNIT", "TNULL", "TUCD", "TCOMM", "TDISP")
 
 def write_fits(path: Path, table: Table) -> None:
     """Write a binary table."""
-    hdu = fits.table_to_hdu(_bare(table, lambda text: escaped(text, last=ASCII)))
+    hdu = fits.table_to_hdu(_in_bytes(table), character_as_bytes=True)
     hdu.header["EXTNAME"] = "CANDIDATES"
     for name, value in table.meta.items():
         hdu.header[name] = _ascii(value)
@@ -99,14 +99,37 @@ def _bare(table: Table, write: Callable[[str], str]) -> Table:
     """Return values and units alone, with text as the format can hold it."""
     bare = Table()
     for column in table.itercols():
+        values = column.data
         if column.dtype.kind == "U":
-            cells = column.tolist()
-            written = {text: write(text) for text in set(cells)}
-            values = np.array([written[text] for text in cells], dtype=np.str_)
-            bare[column.name] = Column(values, unit=column.unit)
-        else:
-            bare[column.name] = type(column)(column.data, unit=column.unit)
+            values = np.array(_written(column, write), dtype=np.str_)
+        alone = type(column)(values, name=column.name, unit=column.unit, copy=False)
+        bare.add_column(alone, copy=False)
     return bare
+
+
+def _in_bytes(table: Table) -> Table:
+    """Return values and units as FITS holds them.
+
+    Of text as such, and of masks, astropy would make copies four times as large.
+    """
+    bare = Table()
+    for column in table.itercols():
+        values, kind = column.data, type(column)
+        if column.dtype.kind == "U":
+            cells = _written(column, lambda text: escaped(text, last=ASCII))
+            values = np.array(cells, dtype=np.bytes_)
+        elif column.dtype.kind == "f":
+            values, kind = np.ma.filled(values, np.nan), Column
+        alone = kind(values, name=column.name, unit=column.unit, copy=False)
+        bare.add_column(alone, copy=False)
+    return bare
+
+
+def _written(column: Column, write: Callable[[str], str]) -> list[str]:
+    """Write each text once."""
+    cells = column.tolist()
+    written = {text: write(text) for text in set(cells)}
+    return [written[text] for text in cells]
 
 
 def _again(table: Table, meta: dict[str, Any]) -> Table:

@@ -40,7 +40,7 @@ def nearest_labelled(
     features
         Looks up the vectors of rows: prepared flux, or what a network makes of it.
     rows, labelled
-        Rows to find neighbours of, and rows to find them among.
+        Rows to find neighbours of, and rows to find them among, each of these once.
     n_neighbours
         How many.
     """
@@ -48,12 +48,13 @@ def nearest_labelled(
     known = np.nan_to_num(np.asarray(features(labelled), np.float64))
     found = np.full((len(rows), n_neighbours), -1, np.int64)
     distance = np.full((len(rows), n_neighbours), np.nan)
+    length = np.square(known).sum(axis=1)
     in_order = np.argsort(rows, kind="stable")  # each shard is then read once
     for first in range(0, len(rows) if n_kept else 0, AT_ONCE):
         block = in_order[first : first + AT_ONCE]
         vectors = np.nan_to_num(np.asarray(features(rows[block]), np.float64))
-        squared = _squared(vectors, known)
-        squared[rows[block][:, None] == labelled] = np.inf
+        squared = _squared(vectors, known, length)
+        squared[_itself(rows[block], labelled)] = np.inf
         near = np.argpartition(squared, n_kept - 1, axis=1)[:, :n_kept]
         exact = _exact(vectors, known, near)
         exact[np.isinf(np.take_along_axis(squared, near, axis=1))] = np.inf
@@ -66,14 +67,23 @@ def nearest_labelled(
 
 
 def _squared(
-    vectors: npt.NDArray[np.float64], known: npt.NDArray[np.float64]
+    vectors: npt.NDArray[np.float64],
+    known: npt.NDArray[np.float64],
+    length: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     """Squared Euclidean distances, by one product of matrices."""
-    return (
-        np.square(vectors).sum(axis=1)[:, None]
-        + np.square(known).sum(axis=1)
-        - 2.0 * vectors @ known.T
-    )
+    product = 2.0 * vectors @ known.T
+    squared = np.square(vectors).sum(axis=1)[:, None] + length
+    return np.subtract(squared, product, out=squared)
+
+
+def _itself(rows: Row, labelled: Row) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Places in both of the rows that are among the labelled ones, which are not empty."""
+    order = np.argsort(labelled)
+    place = np.searchsorted(labelled, rows, sorter=order)
+    there = order[np.minimum(place, len(labelled) - 1)]
+    here = np.flatnonzero(labelled[there] == rows)
+    return here, there[here]
 
 
 def _exact(

@@ -44,12 +44,12 @@ def candidate_table(
     found: dict[str, Any] = arrays | dict(columns)
     table = Table(meta=_provenance(campaign, number, probability))
     for name in sorted(found, key=_place):
-        table[name] = described(name, found[name])
+        table.add_column(described(name, found[name]), copy=False)
     return table
 
 
 def described(name: str, values: npt.NDArray[np.generic]) -> Column:
-    """Make a column that says what it is; NaN is masked."""
+    """Make a column of values, not of a copy, that says what it is; NaN is masked."""
     kind = "i" if values.dtype.kind == "u" else values.dtype.kind
     said: About = about(name, kind)
     settings: dict[str, Any] = {
@@ -57,6 +57,7 @@ def described(name: str, values: npt.NDArray[np.generic]) -> Column:
         "unit": said.unit or None,
         "description": said.description,
         "meta": {"ucd": said.ucd},
+        "copy": False,
     }
     if isinstance(values, np.ma.MaskedArray):
         return MaskedColumn(values, **settings)
