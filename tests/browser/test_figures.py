@@ -192,3 +192,24 @@ def test_figures_follow_the_dark_page(desk):
     desk.page.wait_for_function(f"light => {paper} !== light", arg=light)
     ground = "getComputedStyle(document.querySelector('.so-section')).backgroundColor"
     assert desk.page.evaluate(ground) == desk.page.evaluate(paper) == "rgb(26, 33, 41)"
+
+
+def test_figures_stay_open_and_become_those_of_a_new_round(desk, campaign):
+    from sklearn.neighbors import KNeighborsClassifier
+
+    from specoracle.campaign.transition import next_round
+
+    open_figures(desk)
+    open_topic(desk, "Confusion")
+    where = desk.page.locator(".so-topics-where")
+    assert "round 1" in where.inner_text()
+    next_round(campaign, classifier=KNeighborsClassifier(3))
+    desk.page.wait_for_selector(".so-topics-where:has-text('round 2')")
+    desk.page.wait_for_selector(f"{FIGURE}[data-drawn]")
+    assert desk.page.get_attribute(".specoracle-panel", "data-mode") == "figures"
+    desk.page.keyboard.press("1")
+    desk.page.keyboard.press("Escape")
+    desk.wait()
+    assert in_database(campaign) == {}
+    identifier = desk.press("1")
+    assert in_database(campaign) == {identifier: "emission"}
