@@ -207,6 +207,11 @@ def test_figures_stay_open_and_become_those_of_a_new_round(desk, campaign):
     desk.page.wait_for_selector(".so-topics-where:has-text('round 2')")
     desk.page.wait_for_selector(f"{FIGURE}[data-drawn]")
     assert desk.page.get_attribute(".specoracle-panel", "data-mode") == "figures"
+    desk.page.select_option("[data-testid=round]", "1")
+    desk.page.wait_for_selector(".so-topics-where:has-text('round 1')")
+    desk.page.click("[role=tab]:text-is('Calibration')")
+    desk.page.wait_for_selector(SHOWN.format("Calibration"))
+    assert "round 1" in where.inner_text()
     desk.page.keyboard.press("1")
     desk.page.keyboard.press("Escape")
     desk.wait()

@@ -90,6 +90,27 @@ def test_labels_given_meanwhile_are_counted(panel, campaign):
     assert "vera" in json.dumps(words(panel))
 
 
+def test_an_earlier_round_can_be_looked_at_and_the_last_one_follows(panel, campaign):
+    neighbours = pytest.importorskip("sklearn.neighbors")
+    from specoracle.campaign.transition import next_round
+
+    panel.show("Confusion")
+    next_round(campaign, classifier=neighbours.KNeighborsClassifier(3))
+    panel.look()
+    assert panel.topics.shown["rounds"] == [1, 2]
+    assert "round 2" in panel.topics.shown["where"]
+    panel._receive(None, {"action": "open", "topic": "Confusion", "round": 1}, [])
+    assert "round 1" in panel.topics.shown["where"]
+    (picture, _) = TOPICS["Confusion"](JudgedRound(campaign, 1))
+    assert [plot.figure for plot in plots(panel)] == [Plot(picture.figure).figure]
+    panel.look()
+    assert "round 1" in panel.topics.shown["where"]
+    panel.show("Whether to stop", 1)
+    assert words(panel)[0]["text"] == "Only the last round tells."
+    panel.show("Confusion", 99)
+    assert "round 2" in panel.topics.shown["where"]
+
+
 def test_before_the_first_training_every_topic_says_what_to_do(campaign):
     facts = CampaignFacts(
         name="new", classes=("a", "b"), targets=("a",), estimation_size=4, batch_size=4

@@ -27,6 +27,9 @@ function render({ model, el }) {
   el.dataset.testid = "topics";
   const title = element("h2", "", "How good is it?");
   const where = element("p", "so-topics-where");
+  const choice = element("select", "so-topics-round");
+  choice.setAttribute("aria-label", "Round");
+  choice.dataset.testid = "round";
   const list = element("div", "so-topics-list");
   list.setAttribute("role", "tablist");
   list.setAttribute("aria-orientation", "vertical");
@@ -36,14 +39,16 @@ function render({ model, el }) {
   const leave = element("button", "so-topics-close", "Back to the desk");
   leave.dataset.testid = "close-figures";
   leave.append(element("kbd", "", "Esc"));
-  el.append(title, where, list, told, leave);
+  el.append(title, where, choice, list, told, leave);
 
   const root = () => el.closest(".specoracle-panel");
   const shown = () => model.get("shown");
   const isOpen = () => root()?.dataset.mode === "figures";
   const sheet = () => el.parentElement?.querySelector(":scope > .so-sheet");
   const names = () => [...list.children];
-  const ask = (topic) => model.send({ action: "open", topic });
+  // No round means the last one, also when there will be another.
+  const ask = (topic) =>
+    model.send({ action: "open", topic, round: choice.value ? Number(choice.value) : null });
 
   const open = () => {
     if (root().dataset.mode) return;
@@ -63,8 +68,18 @@ function render({ model, el }) {
     made.addEventListener("click", () => ask(name));
     return made;
   };
+  const round = (number, i) => {
+    const made = element("option", "", i === 0 ? `The last round, ${number}` : `Round ${number}`);
+    made.value = i === 0 ? "" : String(number);
+    return made;
+  };
   const show = () => {
-    const { topics = [], busy = true, ...now } = shown();
+    const { topics = [], rounds = [], busy = true, ...now } = shown();
+    choice.hidden = rounds.length < 2;
+    if (!busy) {
+      choice.replaceChildren(...rounds.toReversed().map(round));
+      choice.value = now.round ?? "";
+    }
     const there = names().map(({ textContent }) => textContent);
     if (there.join("\n") !== topics.join("\n")) list.replaceChildren(...topics.map(button));
     for (const one of names()) {
@@ -127,6 +142,7 @@ function render({ model, el }) {
   });
   appeared.observe(el);
 
+  choice.addEventListener("change", () => ask(shown().open ?? ""));
   leave.addEventListener("click", close);
   model.on("change:shown", show);
   globalThis.addEventListener("keydown", onKey, { capture: true });

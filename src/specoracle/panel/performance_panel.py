@@ -29,12 +29,13 @@ _log = logging.getLogger(__name__)
 class _Seen:
     topics: list[str]
     topic: str
+    rounds: list[int]
     where: str
     sections: "list[Section]"
 
 
 class Topics(anywidget.AnyWidget):
-    """Names of the topics; the page says which one is wanted, and when it closes."""
+    """Names of topics and rounds; the page says which is wanted, and when it closes."""
 
     _esm = module("topics")
     _css = style("topics")
@@ -62,7 +63,7 @@ class PerformancePanel(ipw.Box):
     def __init__(self, campaign: Campaign, judging: Judging | None = None) -> None:
         self._judging = Judging(campaign) if judging is None else judging
         self._is_own = judging is None
-        self._wanted: str | None = None
+        self._wanted: tuple[str, int | None] | None = None
         self.topics = Topics()
         self.sheet = ipw.VBox()
         super().__init__([self.topics, self.sheet])
@@ -71,23 +72,23 @@ class PerformancePanel(ipw.Box):
         self.sheet.add_class("so-sheet")
         self.topics.on_msg(self._receive)
 
-    def show(self, topic: str = "") -> None:
-        """Show a topic as it is now; the first one when left out."""
-        self._wanted = topic
+    def show(self, topic: str = "", number: int | None = None) -> None:
+        """Show a topic as it is now; the first one, and the last round, when left out."""
+        wanted = self._wanted = (topic, number)
         self.topics.shown = {**self.topics.shown, "open": topic, "busy": True}
-        asked = self._judging.ask(partial(_seen, topic))
+        asked = self._judging.ask(partial(_seen, topic), number)
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # a script
-            self._take(topic, asked)
+            self._take(wanted, asked)
         else:
-            take = partial(self._take, topic)
+            take = partial(self._take, wanted)
             asked.add_done_callback(lambda done: loop.call_soon_threadsafe(take, done))
 
     def look(self) -> None:
         """Show the open topic anew, if one is open."""
         if self._wanted is not None:
-            self.show(self._wanted)
+            self.show(*self._wanted)
 
     def leave(self) -> None:
         """Forget what is shown."""
@@ -107,13 +108,17 @@ class PerformancePanel(ipw.Box):
 
     def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("action") == "open":
-            self.show(str(content.get("topic") or ""))
+            number = content.get("round")
+            self.show(
+                str(content.get("topic") or ""), number if isinstance(number, int) else None
+            )
         elif content.get("action") == "close":
             self.leave()
 
-    def _take(self, topic: str, asked: Future[_Seen]) -> None:
-        if topic != self._wanted:  # another one was opened meanwhile, or none is
+    def _take(self, wanted: tuple[str, int | None], asked: Future[_Seen]) -> None:
+        if wanted != self._wanted:  # another one was opened meanwhile, or none is
             return
+        topic, number = wanted
         from specoracle.report.section import Text
 
         try:
@@ -125,11 +130,13 @@ class PerformancePanel(ipw.Box):
             self._fill([Text(title=topic, text=f"This cannot be shown. {error}")])
             self.topics.shown = {**self.topics.shown, "busy": False}
             return
-        self._wanted = seen.topic
+        self._wanted = (seen.topic, number)
         self._fill(seen.sections)
         self.topics.shown = {
             "topics": seen.topics,
             "open": seen.topic,
+            "rounds": seen.rounds,
+            "round": number,
             "where": seen.where,
             "busy": False,
         }
@@ -144,16 +151,19 @@ class PerformancePanel(ipw.Box):
 
 
 def _seen(topic: str, campaign: Campaign, judged: "JudgedRound | None") -> _Seen:
+    from specoracle.report.section import Text
     from specoracle.report.topics import TOPICS, untrained_sections
 
     names = list(TOPICS)
     topic = topic if topic in TOPICS else names[0]
     state = "before the first training" if judged is None else f"round {judged.number}"
+    sections = (
+        untrained_sections(campaign, topic) if judged is None else TOPICS[topic](judged)
+    )
     return _Seen(
         topics=names,
         topic=topic,
+        rounds=campaign.trained_rounds,
         where=f"{campaign.name}  ·  {state}  ·  {len(campaign.labels()):,} labels",
-        sections=(
-            untrained_sections(campaign, topic) if judged is None else TOPICS[topic](judged)
-        ),
+        sections=sections or [Text(title=topic, text="Only the last round tells.")],
     )
