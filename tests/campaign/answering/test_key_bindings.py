@@ -35,6 +35,14 @@ def test_a_key_of_the_view_is_refused_as_such():
             KeyBindings().bound("skip", key)
 
 
+def test_a_key_that_the_view_has_got_since_is_lost_and_no_other(tmp_path):
+    path = tmp_path / "keys.json"
+    path.write_text('{"skip": ["f"], "flag": ["n"]}', "utf-8")
+    read = KeyBindings.read(path)
+    assert read.keys["skip"] == DEFAULT["skip"]
+    assert read.keys["flag"] == ("n",)
+
+
 def test_a_key_of_the_action_itself_is_no_conflict():
     assert KeyBindings().bound("skip", "0").keys["skip"] == ("0",)
 
