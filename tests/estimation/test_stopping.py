@@ -5,7 +5,7 @@ import pytest
 
 from specoracle.estimation.estimate import Estimate
 from specoracle.estimation.stopping import advise
-from specoracle.estimation.stopping_evidence import Costs, RoundEvidence
+from specoracle.estimation.stopping_evidence import Costs, RoundEvidence, expected_f1
 
 SETTLED = RoundEvidence(
     n_labels=1000,
@@ -110,6 +110,17 @@ def test_an_expected_change_is_called_what_it_is(f1, said):
         f"no label {said} over two"
         in named("expected improvement", expected_f1=f1).sentence
     )
+
+
+def test_of_a_list_that_has_all_its_labels_no_more_is_expected():
+    criterion = named("expected improvement", expected_f1=None)
+    assert criterion.met
+    assert criterion.value == 0
+    assert "all that is listed has a label" in criterion.sentence
+
+
+def test_an_empty_list_has_no_expected_f1():
+    assert expected_f1(np.array([0.4, 0.1]), np.array([False, False])) is None
 
 
 def named(name, **changes):

@@ -49,15 +49,31 @@ def _targets(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
 
 def _expected(rounds: Sequence[RoundEvidence], costs: Costs) -> Criterion:
     f1 = [one.expected_f1 for one in rounds]
-    history = [None if i < 2 else f1[i] - f1[i - 2] for i in range(len(f1))]
+    history = [_change(f1[: i + 1]) for i in range(len(f1))]
+    words = "all that is listed has a label, so that no more is expected of labels"
+    if f1[-1] is not None:
+        words = (
+            "by the model's own probabilities F1 of what has no label "
+            f"{_moved(history[-1])} over two rounds, and a rise of {{threshold:.3f}} is "
+            "worth it"
+        )
     return _judged(
         "expected improvement",
         history,
         costs.improvement,
         lambda value: value < costs.improvement,
-        f"by the model's own probabilities F1 of what has no label {_moved(history[-1])} "
-        "over two rounds, and a rise of {threshold:.3f} is worth it",
+        words,
     )
+
+
+def _change(f1: Sequence[float | None]) -> float | None:
+    """Last change over two rounds; none of a list of which nothing is left to label."""
+    if len(f1) < 3:
+        return None
+    before, now = f1[-3], f1[-1]
+    if now is None:
+        return 0.0
+    return None if before is None else now - before
 
 
 def _moved(change: float | None) -> str:

@@ -56,8 +56,9 @@ class RoundEvidence:
     n_labels, n_targets
         Labels given so far, and targets among them.
     expected_f1
-        F1 of the list by the model's own probabilities over the whole pool. They need not
-        be calibrated: it is whether they still rise that counts.
+        F1 of what is listed without a label, by the model's own probabilities; ``None``
+        where that is nothing. They need not be calibrated: it is whether they still rise
+        that counts.
     distance, distance_of_two
         Jaccard distance from the list of the round before, and of that two before.
     gain
@@ -73,7 +74,7 @@ class RoundEvidence:
 
     n_labels: int
     n_targets: int
-    expected_f1: float
+    expected_f1: float | None
     distance: float | None
     distance_of_two: float | None
     gain: Estimate | None
@@ -82,8 +83,10 @@ class RoundEvidence:
     unsure: float | None
 
 
-def expected_f1(probability: npt.NDArray[np.floating], listed: Flags) -> float:
+def expected_f1(probability: npt.NDArray[np.floating], listed: Flags) -> float | None:
     """F1 of a list if each spectrum is a target with its probability.
+
+    ``None`` of an empty list, which is neither right nor wrong.
 
     Parameters
     ----------
@@ -97,9 +100,11 @@ def expected_f1(probability: npt.NDArray[np.floating], listed: Flags) -> float:
     >>> expected_f1(np.array([1.0, 0.5, 0.5]), np.array([True, True, False]))
     0.75
     """
+    if not listed.any():
+        return None
     total = listed.sum() + probability.sum(dtype=np.float64)
     found = probability[listed].sum(dtype=np.float64)
-    return float(2 * found / total) if total else 0.0
+    return float(2 * found / total)
 
 
 def jaccard_distance(first: Flags, second: Flags) -> float:

@@ -120,7 +120,7 @@ def _evidence(
 
 def _expected(
     campaign: Campaign, number: int, listed: Flags, trained: Mapping[str, str]
-) -> float:
+) -> float | None:
     """Expected F1 of what has no label; what has one is known."""
     scores = read_scores(campaign.folder.round(number).scores)
     probability = np.minimum(target_score(campaign.facts, scores), 1.0)
