@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerKeys, decide, keyOf } from "../../widgets/answers/keys.js";
+import { Mail } from "../../widgets/answers/mail.js";
 import { Outbox, identity } from "../../widgets/answers/outbox.js";
 import { figuresText, progressText } from "../../widgets/answers/progress.js";
 
@@ -226,4 +227,82 @@ test("the page of keys prints the keys that do something now, also those given a
     ["N", "Skip"],
     ["Z ⌫", "Undo"],
   ]);
+});
+
+/** Mail of a page whose kernel hears what is in `sent`, and what was said last. */
+function mailing(t) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const sent = [];
+  const said = [];
+  const mail = new Mail(
+    new Outbox(null, "desk"),
+    (message) => sent.push({ ...message }),
+    (state, words) => said.push([state, words]),
+  );
+  return { mail, sent, said, pass: (ms) => t.mock.timers.tick(ms) };
+}
+
+test("messages leave one at a time, in order, each when the one before is settled", (t) => {
+  const { mail, sent } = mailing(t);
+  for (const action of ["flag", "unsure", "label"]) mail.post({ action });
+  assert.deepEqual(sent.map(({ action }) => action), ["flag"]);
+  mail.heard({ about: sent[0].uuid, state: "saved", message: "Saved" });
+  mail.heard({ about: sent[1].uuid, state: "saved", message: "Saved" });
+  assert.deepEqual(sent.map(({ action }) => action), ["flag", "unsure", "label"]);
+  assert.equal(mail.isSettled, false);
+  mail.heard({ about: sent[2].uuid, state: "saved", message: "Saved" });
+  assert.equal(mail.isSettled, true);
+});
+
+test("what nobody confirms is sent again under its identity, and nothing else is", (t) => {
+  const { mail, sent, said, pass } = mailing(t);
+  mail.post({ action: "label", value: "emission" });
+  pass(6_000);
+  assert.equal(said.at(-1)[0], "error");
+  assert.match(said.at(-1)[1], /Not confirmed.*“emission” is kept/);
+  mail.post({ action: "skip" });
+  assert.match(said.at(-1)[1], /First “emission” has to be saved/);
+  pass(3_000);
+  assert.deepEqual(sent.map(({ action }) => action), ["label", "label"]);
+  assert.equal(sent[1].uuid, sent[0].uuid);
+  assert.equal(sent[1].again, true);
+});
+
+test("what could not be saved is tried again until it is, and then all goes on", (t) => {
+  const { mail, sent, said, pass } = mailing(t);
+  mail.post({ action: "label", value: "emission" });
+  for (const _ of [1, 2]) {
+    mail.heard({ about: sent[0].uuid, state: "unsaved", message: "Not saved. Disk full." });
+    assert.match(said.at(-1)[1], /Disk full.*tried again/);
+    pass(3_000);
+  }
+  assert.equal(sent.length, 3);
+  mail.heard({ about: sent[0].uuid, state: "saved", message: "Saved" });
+  pass(60_000);
+  assert.equal(sent.length, 3);
+  assert.equal(mail.isSettled, true);
+});
+
+test("a word about another message settles nothing", (t) => {
+  const { mail, sent } = mailing(t);
+  mail.post({ action: "label", value: "emission" });
+  mail.heard({ about: "another", state: "saved", message: "Saved" });
+  mail.heard({ about: "", state: "error", message: "A disk is full" });
+  assert.equal(mail.isSettled, false);
+  assert.equal(sent.length, 1);
+});
+
+test("a line that is cut loses nothing: the message stays, and is sent when it can be", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let isCut = true;
+  const sent = [];
+  const deliver = (message) => {
+    if (isCut) throw new Error("no connection");
+    sent.push(message);
+  };
+  const mail = new Mail(new Outbox(null, "desk"), deliver, () => {});
+  mail.post({ action: "label", value: "emission" });
+  isCut = false;
+  for (const ms of [6_000, 3_000]) t.mock.timers.tick(ms);
+  assert.deepEqual(sent.map(({ value }) => value), ["emission"]);
 });

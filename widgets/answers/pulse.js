@@ -1,0 +1,52 @@
+// Is the kernel there? It is asked now and then, while nothing else is.
+
+const PULSE = 10_000; // milliseconds between two questions
+const SILENCE = 6_000; // milliseconds until one without an answer is told
+
+export class Pulse {
+  constructor(mail, send, say) {
+    this.mail = mail;
+    this.send = send;
+    this.say = say; // (state, words)
+    this.isSilent = false;
+    this.timers = {};
+  }
+
+  start() {
+    this.timers.pulse = setTimeout(() => {
+      this.start();
+      this.ask();
+    }, PULSE);
+  }
+
+  ask() {
+    if (this.mail.outbox.head !== null || document.hidden) return;
+    // A desk that was closed by a new round may have left something.
+    if (this.mail.adopt()) return;
+    clearTimeout(this.timers.unanswered);
+    this.timers.unanswered = setTimeout(() => {
+      this.isSilent = true;
+      this.say(
+        "error",
+        "No connection: the kernel is busy or gone. Nothing is lost; if this lasts, reload the page.",
+      );
+    }, SILENCE);
+    try {
+      this.send({ action: "ping" });
+    } catch {
+      // The connection is gone; that is told.
+    }
+  }
+
+  /** The kernel has said something. */
+  alive() {
+    clearTimeout(this.timers.unanswered);
+    if (!this.isSilent) return;
+    this.isSilent = false;
+    this.say("saved", "Connected again");
+  }
+
+  stop() {
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+  }
+}
