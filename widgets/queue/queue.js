@@ -3,7 +3,7 @@
 // Everything that comes from a survey or a person is set as text,
 // never as markup.
 
-import { element } from "../panel/element.js";
+import { element, setText } from "../panel/element.js";
 import { answerText, filters, matches, passes } from "./filter.js";
 import { SHORT, scrolled, span } from "./window.js";
 
@@ -194,9 +194,9 @@ function render({ model, el }) {
       kept.set(identifier, item);
       const about = said(identifier);
       const [, , , comment, answer] = item.children;
-      comment.textContent = `${about.flagged ? "★" : ""}${about.comment ? "✎" : ""}`;
+      setText(comment, `${about.flagged ? "★" : ""}${about.comment ? "✎" : ""}`);
       comment.title = about.comment ?? "";
-      answer.textContent = answerText(about);
+      setText(answer, answerText(about));
       answer.classList.toggle("so-skipped", Boolean(about.skipped || about.quality));
       const known = Object.hasOwn(colours, about.answer ?? "");
       answer.style.setProperty("--so-class", known ? colours[about.answer] : "transparent");
@@ -216,11 +216,14 @@ function render({ model, el }) {
   const reveal = () => {
     const position = shown.findIndex((one) => one.identifier === model.get("current"));
     if (position < 0 || height === 0) return;
-    list.scrollTop = scrolled(
-      { top: position * height, height },
-      { top: list.scrollTop, height: list.clientHeight },
-    );
-    draw();
+    const view = { top: list.scrollTop, height: list.clientHeight };
+    const top = scrolled({ top: position * height, height }, view);
+    if (top === view.top) return;
+    list.scrollTop = top;
+    onScroll();
+  };
+  const onScroll = () => {
+    if (shown.length > SHORT) draw(); // else all lines are there
   };
 
   filter.addEventListener("change", () => {
@@ -256,28 +259,36 @@ function render({ model, el }) {
     else model.send({ action: detail });
   };
 
-  const step = () => {
+  // However much has changed, it is drawn once a frame.
+  let frame = 0;
+  const drawSoon = () => {
+    if (frame === 0) frame = requestAnimationFrame(drawNow);
+  };
+  let followed = null;
+  const drawNow = () => {
+    frame = 0;
     draw();
-    reveal();
+    if (model.get("current") !== followed) reveal();
+    followed = model.get("current");
   };
   model.on("change:listing", build);
-  model.on("change:given change:latest", draw);
-  model.on("change:current", step);
+  model.on("change:given change:latest change:current", drawSoon);
   model.on("change:note", describe);
-  list.addEventListener("scroll", draw, { passive: true });
+  list.addEventListener("scroll", onScroll, { passive: true });
   const sized = new ResizeObserver(() => {
     root.removeEventListener("specoracle-list", onList);
     root = el.closest(".specoracle-panel") ?? el;
     root.addEventListener("specoracle-list", onList);
     height = 0;
-    step();
+    draw();
+    reveal();
   });
   sized.observe(list);
   build();
   return () => {
     model.off("change:listing", build);
-    model.off("change:given change:latest", draw);
-    model.off("change:current", step);
+    cancelAnimationFrame(frame);
+    model.off("change:given change:latest change:current", drawSoon);
     model.off("change:note", describe);
     root.removeEventListener("specoracle-list", onList);
     sized.disconnect();

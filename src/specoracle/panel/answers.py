@@ -67,16 +67,17 @@ class Answers(anywidget.AnyWidget):
         self._keys = keys
         self._bound = KeyBindings() if keys is None else KeyBindings.read(keys)
         self._times_shown = 0
+        self._is_performing = False
         self._became = {"about": "", "state": "", "message": ""}
         whose = f"{desk}\n{batch.campaign}\n{batch.annotator}"
         super().__init__(
             bindings=self._bound.keys, desk=hashlib.sha256(whose.encode()).hexdigest()[:24]
         )
         self.on_msg(self._receive)
-        batch.observe(self.redraw)
+        batch.observe(self._follow)
         self.redraw()
 
-    def redraw(self, _: object = None) -> None:
+    def redraw(self) -> None:
         """Show the batch as it is now, and what became of the last message."""
         batch, current = self._batch, self._batch.current
         identifier = "" if current is None else current.identifier
@@ -109,10 +110,16 @@ class Answers(anywidget.AnyWidget):
         self._became = {"about": "", "state": state, "message": message}
         self.redraw()
 
+    def _follow(self, _: object) -> None:
+        """Redraw, unless what becomes of a message is about to be told as well."""
+        if not self._is_performing:
+            self.redraw()
+
     def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("action") == "ping":
             self.send({"kind": "pong"})
             return
+        self._is_performing = True
         # Whatever fails here, the annotator must see it, and the batch stays as it was.
         try:
             state, message = self._perform_if_open(content)
@@ -120,6 +127,8 @@ class Answers(anywidget.AnyWidget):
             state, message = "refused", f"{_answer_of(content)}{error}"
         except Exception as error:
             state, message = "unsaved", f"Not saved. {error}"
+        finally:
+            self._is_performing = False
         about = str(content.get("uuid") or "")
         self._became = {"about": about, "state": state, "message": message}
         self.redraw()

@@ -1,17 +1,16 @@
 """The map of the batch and the training set."""
 
-import asyncio
-
 from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.figures.map import map_figure
 from specoracle.figures.theme import empty_figure
 from specoracle.journal.event import Role, shown_role
+from specoracle.panel.later import Later
 from specoracle.panel.plot import Plot
 
-_REST = 0.5
-"""How long the hands have to rest before the map follows [s]: drawing it takes longer
-than a step may."""
+_REST = 1.0
+"""How long the hands have to rest before the map follows [s]: drawing it takes as long as
+half a step, and a quick annotator answers twice a second."""
 
 
 class MapPlot(Plot):
@@ -31,25 +30,17 @@ class MapPlot(Plot):
         self._labels = campaign.labels()
         super().__init__(testid="map")
         self.on_click(self._goto)
-        self._later: asyncio.TimerHandle | None = None
-        batch.observe(self.redraw_soon)
+        self._redraw_later = Later(self.redraw, _REST, restarts=True)
+        batch.observe(self._redraw_later)
         self.redraw()
 
-    def redraw_soon(self, _: object = None) -> None:
-        """Draw the map when the hands rest; in a script, at once."""
-        if self._later is not None:
-            self._later.cancel()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self.redraw()
-        else:
-            self._later = loop.call_later(_REST, self.redraw)
+    def close(self) -> None:
+        """Close the map with what it put off."""
+        self._redraw_later.cancel()
+        super().close()
 
     def redraw(self) -> None:
         """Draw the map with the answers there are now."""
-        if self.comm is None:  # closed meanwhile
-            return
         if self._map is None:
             self.draw(empty_figure("The map comes with the first trained round"))
             return

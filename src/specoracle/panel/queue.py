@@ -25,6 +25,7 @@ from specoracle.journal.event import BLIND_ROLES, shown_role
 from specoracle.journal.fold import NOTHING, Judgement
 from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
+from specoracle.panel.later import Later
 
 EARLIER = "earlier"
 """Name of the listing of answers to earlier rounds."""
@@ -63,10 +64,16 @@ class Queue(anywidget.AnyWidget):
         self._told: dict[str, Judgement] = {}
         super().__init__()
         self.on_msg(self._receive)
-        batch.observe(self.redraw)
+        self._redraw_later = Later(self.redraw)
+        batch.observe(self._redraw_later)
         self.redraw()
 
-    def redraw(self, _: object = None) -> None:
+    def close(self) -> None:
+        """Close the list with what it put off."""
+        self._redraw_later.cancel()
+        super().close()
+
+    def redraw(self) -> None:
         """Show what is gone through as it is now."""
         batch = self._batch
         answers = dict(batch.answers)

@@ -18,6 +18,7 @@ from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
 from specoracle.panel.frontend import module, style
 from specoracle.panel.known import Known
+from specoracle.panel.later import Later
 from specoracle.panel.overlays import Overlays
 from specoracle.panel.read_ahead import ReadAhead
 from specoracle.panel.spectrum_message import SpectrumMessage, spectrum_message
@@ -28,9 +29,6 @@ _AHEAD = 12
 
 _KEPT = 40
 """How many the page is trusted to still have; it keeps a few more."""
-
-_SOON = 0.04
-"""When those that follow are looked for: after the present one has been painted [s]."""
 
 _LINES = {
     "groups": [(group, list(lines.items())) for group, lines in LINE_GROUPS.items()],
@@ -65,7 +63,7 @@ class SpectrumView(anywidget.AnyWidget):
         self._campaign = campaign.reopened()
         self._spectra = ReadAhead(self._read)
         self._sent: OrderedDict[str, None] = OrderedDict()
-        self._looks = False
+        self._look_ahead_later = Later(self._look_ahead)
         self._is_watched = False
         try:
             self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
@@ -85,12 +83,12 @@ class SpectrumView(anywidget.AnyWidget):
             "identifier": "" if current is None else current.identifier,
             "strip": None if current is None else self._known.strip(current),
         }
-        if self._loop is not None and not self._looks:
-            self._looks = True
-            self._loop.call_later(_SOON, self._look_ahead)
+        if self._loop is not None:
+            self._look_ahead_later()
 
     def close(self) -> None:
         """End reading with the view."""
+        self._look_ahead_later.cancel()
         self._spectra.close()
         self._campaign.close()
         super().close()
@@ -99,9 +97,6 @@ class SpectrumView(anywidget.AnyWidget):
         return spectrum_message(self._campaign, identifier)
 
     def _look_ahead(self) -> None:
-        self._looks = False
-        if self.comm is None:
-            return
         current = self._batch.current
         if current is None:
             return

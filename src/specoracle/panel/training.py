@@ -13,6 +13,7 @@ from specoracle.campaign.answering.batch import Batch
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
 from specoracle.panel.frontend import module, style
+from specoracle.panel.later import Later
 
 
 class Training(anywidget.AnyWidget):
@@ -37,8 +38,14 @@ class Training(anywidget.AnyWidget):
         self._job: jobs.JobRecord | None = None
         super().__init__()
         self.on_msg(self._receive)
-        batch.observe(self.redraw)
+        self._redraw_later = Later(self.redraw)
+        batch.observe(self._redraw_later)
         self.look()
+
+    def close(self) -> None:
+        """Close the button with what it put off."""
+        self._redraw_later.cancel()
+        super().close()
 
     @property
     def running(self) -> bool:
@@ -51,7 +58,7 @@ class Training(anywidget.AnyWidget):
         self._job = jobs.latest(folder, "round", self._campaign.name)
         self.redraw()
 
-    def redraw(self, _: object = None, *, error: str = "") -> None:
+    def redraw(self, *, error: str = "") -> None:
         """Show the batch as it is now, and the record as it was last read."""
         batch, job = self._batch, self._job
         where = (batch.campaign, f"round {batch.round_number}", batch.annotator)
