@@ -60,8 +60,9 @@ def voila(workspace):
 
 
 def jupyterlab(folder):
-    """Command of JupyterLab."""
+    """Command of JupyterLab, with the extension that an installed package enables."""
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={_free_port()}"]
+    options += ["--ServerApp.jpserver_extensions", "specoracle.panel.prompt=True"]
     return [sys.executable, "-m", "jupyterlab", *options, f"--notebook-dir={folder}"]
 
 

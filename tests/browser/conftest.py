@@ -170,6 +170,8 @@ def jupyterlab(workspace, tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     options = [f"--port={free_port()}", "--ip=127.0.0.1", f"--notebook-dir={folder}"]
+    # An installed package enables it.
+    options += ["--ServerApp.jpserver_extensions", "specoracle.panel.prompt=True"]
     with running([*command, *options], folder, workspace) as server:
         yield server
 

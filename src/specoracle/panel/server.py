@@ -10,6 +10,7 @@ from voila.app import Voila  # type: ignore[import-untyped]
 from voila.tornado.handler import TornadoVoilaHandler  # type: ignore[import-untyped]
 
 from specoracle.panel.frontend import template
+from specoracle.panel.prompt import PromptConnection
 
 _IDLE_SECONDS = 900
 """After which a kernel without a page is ended. A page that comes back later is told to
@@ -99,6 +100,7 @@ def desk_server(
     # No file that lies about decides what runs here.
     config.Voila.config_file_paths = []
     config.Voila.log_level = "WARN"
+    config.Voila.kernel_websocket_connection_class = PromptConnection
     config.VoilaConfiguration.template = "lab"
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"
