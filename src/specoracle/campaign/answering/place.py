@@ -1,14 +1,12 @@
 """Where an annotator was looking: a reload resumes there.
 
-A convenience and no fact: it is written by rename but without fsync, and whatever makes no
-sense is forgotten.
+A convenience and no fact: it is written over what was there, at once and without fsync, and
+whatever makes no sense is forgotten.
 """
 
 import contextlib
-import threading
+import os
 from pathlib import Path
-
-from specoracle.durable import PARTIAL
 
 
 class Place:
@@ -29,7 +27,7 @@ class Place:
     def read(self) -> str | None:
         """Return the identifier looked at last, ``None`` when there is none."""
         try:
-            number, identifier = self._path.read_text("utf-8").split("\n", 1)
+            number, identifier, *_ = self._path.read_text("utf-8").split("\n")
         except (OSError, ValueError):
             return None
         return identifier if number == self._round else None
@@ -40,9 +38,15 @@ class Place:
             self._write(identifier)
 
     def _write(self, identifier: str) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._path.with_name(
-            f"{PARTIAL}{threading.get_ident()}-{self._path.name}"
-        )
-        partial.write_text(f"{self._round}\n{identifier}", "utf-8")
-        partial.replace(self._path)
+        # A step waits for this: a rename would make it wait for the disk. One write of a
+        # few bytes is seen whole or not at all; what is left of a longer one ends a line.
+        flags = os.O_WRONLY | os.O_CREAT
+        try:
+            file = os.open(self._path, flags, 0o666)
+        except FileNotFoundError:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._path, flags, 0o666)
+        try:
+            os.write(file, f"{self._round}\n{identifier}\n".encode())
+        finally:
+            os.close(file)
