@@ -6,6 +6,8 @@ import { drawBand } from "./band.js";
 import { project, within } from "./project.js";
 import { placed, tickText, ticks } from "./scale.js";
 
+const widths = new Map(); // of words that are written on every spectrum, by font
+
 export class Pen {
   constructor(context, look) {
     this.context = context;
@@ -30,8 +32,14 @@ export class Pen {
   }
 
   width(words, size = 11) {
-    this.context.font = `${size * this.look.scale}px ${this.look.family}`;
-    return this.context.measureText(words).width;
+    const font = `${size * this.look.scale}px ${this.look.family}`;
+    const known = `${font} ${words}`;
+    if (!widths.has(known)) {
+      if (widths.size > 500) widths.clear(); // labels of overlays come and go
+      this.context.font = font;
+      widths.set(known, this.context.measureText(words).width);
+    }
+    return widths.get(known);
   }
 
   inside({ x, y, w, h }, work) {
@@ -184,17 +192,15 @@ export class Pen {
     const s = look.scale;
     const to = project(pane);
     const inside = lines.filter(({ at }) => at > x[0] && at < x[1]);
-    for (const { at, chosen } of inside) {
-      this.stroke(
-        chosen ? look.line : look.mark,
-        chosen ? 1 : 0.7,
-        () => {
-          context.moveTo(to.px(at), box.y);
-          context.lineTo(to.px(at), box.y + box.h);
-        },
-        chosen ? [] : [1.5 * s, 3.5 * s],
-      );
-    }
+    const upright = (isChosen) => () => {
+      for (const { at, chosen } of inside) {
+        if (Boolean(chosen) !== isChosen) continue;
+        context.moveTo(to.px(at), box.y);
+        context.lineTo(to.px(at), box.y + box.h);
+      }
+    };
+    this.stroke(look.mark, 0.7, upright(false), [1.5 * s, 3.5 * s]);
+    this.stroke(look.line, 1, upright(true));
     const names = inside.map(({ at, name, chosen }) => ({
       name,
       chosen,
