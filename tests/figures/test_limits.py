@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from specoracle.figures.limits import Limits, robust_limits
+from specoracle.figures.limits import Limits, line_limits, robust_limits
 
 
 def noisy_continuum(n_pixels=400):
@@ -45,3 +47,33 @@ def test_padding_never_gives_an_empty_range():
 
 def test_joined_limits_hold_both():
     assert Limits(0, 2).joined(Limits(1, 5)) == Limits(0, 5)
+
+
+@given(
+    centre=st.floats(60, 61),
+    width=st.floats(1.6, 3),
+    strength=st.floats(0.5, 100) | st.floats(-0.9, -0.5),
+    seed=st.integers(0, 2**32 - 1),
+    hit=st.integers(0, 119),
+    energy=st.floats(1, 5),
+)
+def test_a_narrow_line_is_held_to_its_tip_and_a_cosmic_ray_is_not(
+    centre, width, strength, seed, hit, energy
+):
+    pixels = np.arange(120)
+    profile = np.exp(-4 * np.log(2) * ((pixels - centre) / width) ** 2)
+    noise = np.random.default_rng(seed).normal(0, 0.03, pixels.size)
+    flux = 1 + strength * profile + noise
+    tip = flux[profile.argmax()]
+    low, high = line_limits(flux)
+    assert low <= tip <= high
+    if abs(hit - centre) > 3:
+        flux[hit] += (flux.max() - flux.min()) * 10**energy
+        low, high = line_limits(flux)
+        assert low <= tip <= high < flux[hit]
+        assert high <= np.delete(flux, hit).max()
+
+
+def test_without_a_pixel_there_is_no_line():
+    assert line_limits(np.array([])) is None
+    assert line_limits(np.array([3.0])) is None

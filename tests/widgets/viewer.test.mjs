@@ -5,7 +5,8 @@ import { SETTINGS, boxes, frameWords } from "../../widgets/viewer/desk.js";
 import { KEYS, OTHER_KEYS, viewAction } from "../../widgets/viewer/keys.js";
 import { inFrame, normalised, smoothed, toAir, velocity } from "../../widgets/viewer/light.js";
 import { measured, ruled } from "../../widgets/viewer/ruler.js";
-import { placed, robustLimits, tickText, ticks } from "../../widgets/viewer/scale.js";
+import { beyond } from "../../widgets/viewer/beyond.js";
+import { lineLimits, placed, robustLimits, tickText, ticks } from "../../widgets/viewer/scale.js";
 import { changed, remembered } from "../../widgets/viewer/settings.js";
 import { Store } from "../../widgets/viewer/store.js";
 
@@ -88,6 +89,102 @@ test("limits are those of the figures: a cosmic ray does not stretch them", () =
   flux[70] = 1e6;
   assert.deepEqual(robustLimits(flux), [1, 4]);
   assert.equal(robustLimits(new Float32Array(3).fill(NaN)), null);
+});
+
+/** Random numbers that are the same in every run (Marsaglia 2003, J. Stat. Soft. 8, 14). */
+function random(seed) {
+  let x = seed;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) / 2 ** 32;
+  };
+}
+
+/** A noisy continuum of 1 with a narrow line near the middle of 160 Å, and its peak. */
+function narrowLine(draw) {
+  const wave = even(6564.6 - 80, 6564.6 + 80, 110 + Math.floor(200 * draw()));
+  const pixel = wave[1] - wave[0];
+  const sigma = 0.02 + 0.05 * draw();
+  const noise = () => sigma * (draw() + draw() + draw() + draw() - 2) * Math.sqrt(3);
+  const flux = Float32Array.from(wave, () => 1 + noise());
+  // Full width at half maximum of 1.7 to 3 pixels, wherever it falls on the pixels.
+  const width = (1.7 + 1.3 * draw()) * pixel;
+  const strength = (draw() < 0.7 ? 1 : -1) * (0.5 + (draw() < 0.5 ? 1 : 20) * draw());
+  const centre = 6564.6 + 30 * (draw() - 0.5);
+  let tip = 0;
+  wave.forEach((x, i) => {
+    const share = Math.exp(-4 * Math.log(2) * ((x - centre) / width) ** 2);
+    flux[i] += Math.max(strength, -0.9) * share;
+    if (share > Math.exp(-4 * Math.log(2) * ((wave[tip] - centre) / width) ** 2)) tip = i;
+  });
+  return { wave, flux, tip, strength };
+}
+
+const lineOf = ({ wave, flux }) => {
+  const sigma = new Float32Array(flux.length).fill(0.05);
+  const row = { wave: even(6519, 6732, 140), flux: new Float32Array(140).fill(1) };
+  return panes({ raw: { wave, flux, sigma }, prepared: row }, SETTINGS, HALPHA, {}, boxes(900, 500, 1));
+};
+
+test("a line of two pixels is seen to its tip, in the line's pane and in the whole range", () => {
+  for (let seed = 1; seed <= 500; seed += 1) {
+    const spectrum = narrowLine(random(seed));
+    const { line, whole } = lineOf(spectrum);
+    for (const { y } of [line, whole]) {
+      const tip = spectrum.flux[spectrum.tip];
+      assert.ok(y[0] <= tip && tip <= y[1], `seed ${seed}: ${tip} beyond ${y}`);
+      assert.equal(beyond(spectrum, [6560, 6570], y, 1).some(({ at }) => at === spectrum.wave[spectrum.tip]), false);
+    }
+  }
+});
+
+test("a peak of two equal pixels is a line", () => {
+  const flux = new Float32Array(60).fill(1);
+  flux.fill(9, 30, 32);
+  assert.deepEqual(lineLimits(flux), [1, 9]);
+});
+
+test("a cosmic ray of one pixel flattens no line, and is marked beyond the edge", () => {
+  for (let seed = 1; seed <= 500; seed += 1) {
+    const draw = random(seed);
+    const spectrum = narrowLine(draw);
+    const before = lineOf(spectrum).line.y;
+    const height = before[1] - before[0];
+    // Anywhere but beside the line, of any strength.
+    const hit = Math.floor(spectrum.flux.length * draw());
+    if (Math.abs(hit - spectrum.tip) < 8) continue;
+    spectrum.flux[hit] += height * 10 ** (1 + 4 * draw());
+    const { y } = lineOf(spectrum).line;
+    // Room is left for a line that a running median hides, but never as much again.
+    assert.ok(y[1] - y[0] < 2 * height, `seed ${seed}: ${y} was ${before}`);
+    const marks = beyond(spectrum, HALPHA_WINDOW, y, 0.1);
+    assert.ok(marks.some(({ at, above }) => above && at === spectrum.wave[hit]));
+  }
+});
+
+const HALPHA_WINDOW = [6564.6 - 80, 6564.6 + 80];
+
+test("a cosmic ray beside the tip of a line leaves it a quarter of its height at least", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const draw = random(seed);
+    const spectrum = narrowLine(draw);
+    if (spectrum.strength < 0) continue;
+    const before = lineOf(spectrum).line.y;
+    const height = before[1] - before[0];
+    spectrum.flux[spectrum.tip + (draw() < 0.5 ? -1 : 1)] += height * 10 ** (4 * draw());
+    const { y } = lineOf(spectrum).line;
+    assert.ok(y[1] - y[0] < 4.5 * height, `seed ${seed}: ${y} was ${before}`);
+    assert.ok(spectrum.flux[spectrum.tip] <= y[1]);
+  }
+});
+
+test("pixels beyond the edge that are close share a mark, at the farthest", () => {
+  const wave = even(0, 9, 10);
+  const flux = Float32Array.from([0, 8, 9, 0, 0, 7, -5, 0, 0, 8]);
+  const marks = beyond({ wave, flux }, [0, 8.5], [-1, 1], 2);
+  assert.deepEqual(marks.map(({ at, above }) => [at, above]), [[2, true], [5, true], [6, false]]);
 });
 
 test("ticks are round, and written with the digits they need", () => {

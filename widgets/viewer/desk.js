@@ -4,7 +4,7 @@
 import { SPEED_OF_LIGHT, inFrame, lineInFrame, normalised } from "./light.js";
 import { smoothed, toAir, velocity } from "./light.js";
 import { within } from "./project.js";
-import { padded, robustLimits } from "./scale.js";
+import { joined, lineLimits, padded, robustLimits } from "./scale.js";
 
 export const WIDTHS = [1, 3, 5, 9, 15, 25];
 export const OVERLAYS = ["none", "means", "neighbours", "object"];
@@ -69,8 +69,20 @@ function part({ wave, flux }, limits) {
   return flux.subarray(start, stop);
 }
 
-function limitsIn(curve, x, options) {
-  return padded(robustLimits(part(curve, x), options) ?? [0, 1]);
+/** Limits that reach beyond others by half of these at most. */
+function near(limits, held) {
+  if (limits === null || held === null) return limits;
+  const reach = (held[1] - held[0]) / 2;
+  return [Math.max(limits[0], held[0] - reach), Math.min(limits[1], held[1] + reach)];
+}
+
+/** Limits of what is in a range, which hold the line that is looked at to its tip. */
+function limitsIn(curve, x, core, options) {
+  const pixels = part(curve, x);
+  const usual = near(robustLimits(pixels, options), lineLimits(pixels));
+  const inside = [Math.max(x[0], core[0]), Math.min(x[1], core[1])];
+  const line = inside[0] < inside[1] ? lineLimits(part(curve, inside)) : null;
+  return padded(joined(usual, line) ?? [0, 1]);
 }
 
 /** The three panes with their curves and ranges; `line` is null where no line is inside. */
@@ -84,13 +96,15 @@ export function panes(spectrum, settings, zoom, ranges, box) {
   const made = {};
   const put = (name, curve, usual, options) => {
     const x = ranges[name] ?? usual;
-    made[name] = { name, curve, x, y: limitsIn(curve, x, options), box: box[name] };
+    made[name] = { name, curve, x, y: limitsIn(curve, x, core, options), box: box[name] };
   };
+  const centre = zoom ? lineInFrame(zoom.centre, settings.frame) : NaN;
+  const around = (reach) => [centre - reach, centre + reach];
+  const core = zoom ? around(zoom.half / 2) : [0, 0];
   put("whole", raw, all(raw), ranges.whole ? {} : { share: 0.5, reach: 1.4 });
   if (zoom) {
-    const centre = lineInFrame(zoom.centre, settings.frame);
-    put("line", raw, [centre - zoom.half, centre + zoom.half], {});
-    if (!ranges.whole) widen(made.whole, limitsIn(raw, [centre - 20, centre + 20], {}));
+    put("line", raw, around(zoom.half), {});
+    if (!ranges.whole) widen(made.whole, limitsIn(raw, around(20), core, {}));
   }
   put("network", network, all(network), {});
   return made;

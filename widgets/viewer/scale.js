@@ -42,6 +42,34 @@ export function robustLimits(flux, { share = 0, reach = 3 } = {}) {
   ];
 }
 
+/** Share of a peak that one of its neighbours has at least, unless it is a single pixel. */
+export const SHARED = 0.25;
+
+/**
+ * Limits of all pixels but lonely ones: a pixel of a line shares its excess over the median
+ * with a neighbour, that of a cosmic ray does not. The same rule as `figures/limits.py`.
+ */
+export function lineLimits(flux) {
+  const y = flux.filter((value) => Number.isFinite(value));
+  if (y.length === 0) return null;
+  const middle = percentile(y.slice().sort(), 50);
+  let [least, most] = [Infinity, -Infinity];
+  for (let i = 0; i < y.length; i += 1) {
+    const excess = Math.abs(y[i] - middle);
+    const shares = (j) => j in y && Math.sign(y[i] - middle) * (y[j] - middle) >= SHARED * excess;
+    if (!shares(i - 1) && !shares(i + 1)) continue;
+    least = Math.min(least, y[i]);
+    most = Math.max(most, y[i]);
+  }
+  return least <= most ? [least, most] : null;
+}
+
+/** Limits that hold both; either may be null. */
+export function joined(one, other) {
+  if (one === null || other === null) return one ?? other;
+  return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
+}
+
 export function padded([low, high], share = 0.06) {
   const pad = share * (high - low) || Math.abs(high) || 1;
   return [low - pad, high + pad];

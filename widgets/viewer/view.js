@@ -1,5 +1,6 @@
 // The canvas of one view: all panes, drawn at once from a spectrum and the settings.
 
+import { drawBeyond } from "./beyond.js";
 import { boxes, chosenZoom, frameWords, markedLines, panes, velocityScale } from "./desk.js";
 import { drawCursor, drawDrag, drawRuler } from "./glass.js";
 import { Pen } from "./pane.js";
@@ -101,6 +102,7 @@ export class View {
     pen.inside(pane.box, () => {
       if (pane.name === "network") this.overlays(pen, pane);
       pen.curve(pane, pane.curve, { width: isLine ? 1.3 : 1 });
+      drawBeyond(pen, pane);
       if (pane.name !== "whole") this.strip(pen, pane);
     });
   }

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from specoracle.figures.band import uncertainty_band
-from specoracle.figures.limits import Limits, robust_limits
+from specoracle.figures.limits import Limits, line_limits, robust_limits
 from specoracle.figures.theme import INK, MUTED, PAPER, RULE, TEMPLATE, VERMILLION
 from specoracle.spectra.lines import HALPHA, LINES
 
@@ -104,8 +104,9 @@ def _ranges(
     near = good & (np.abs(wavelength - centre) <= HALF_WINDOW)
     core = good & (np.abs(wavelength - centre) <= HALF_WINDOW / 4)
     whole = robust_limits(flux[good], percentile=0.5, reach=1.4) or Limits(0.0, 1.0)
-    line = robust_limits(flux[core]) or whole
-    window = robust_limits(flux[near]) or whole
+    tip = line_limits(flux[core]) or whole
+    line = (robust_limits(flux[core]) or whole).joined(tip)
+    window = (robust_limits(flux[near]) or whole).joined(tip)
     return (
         (
             Limits(float(wavelength[0]), float(wavelength[-1])),
