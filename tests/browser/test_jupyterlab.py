@@ -111,6 +111,46 @@ def test_running_the_cell_again_replaces_the_desk(lab, campaign):
     assert lab.locator("[data-testid=spectrum]").count() == 1
 
 
+def test_after_a_killed_kernel_the_cell_brings_everything_back(lab, jupyterlab, campaign):
+    lab.click("[data-testid=heading]")
+    given = {press(lab, "1"): "emission", press(lab, "2"): "double-peak"}
+    undone = press(lab, "3")
+    lab.keyboard.press("z")
+    lab.wait_for_selector(f"[data-testid=spectrum][data-shows='{undone}']")
+    kernel = max(jupyterlab.kernels(), key=lambda one: one.create_time())
+    kernel.kill()
+    lab.click(".jp-Dialog button:has-text('Ok')")
+    # The page says so by itself, and what to do.
+    lab.wait_for_selector("[data-testid=saved][data-state=error]")
+    assert "was ended or restarted" in lab.inner_text("[data-testid=saved]")
+    assert "run the cell again" in lab.inner_text("[data-testid=saved]")
+    lab.click("[data-testid=heading]")
+    lab.keyboard.press("1")
+    lab.wait_for_selector("[data-testid=saved]:has-text('“emission” is kept')")
+    assert shown(lab) == undone
+    assert labels(campaign) == given
+
+    lab.wait_for_selector("text=(ipykernel) | Idle")
+    lab.click(".jp-CodeCell .cm-content")
+    lab.keyboard.press("Control+Enter")
+    # What was pressed while nobody listened is saved, once, and the next one shown.
+    lab.wait_for_selector(f"{DRAWN}:not([data-shows='{undone}'])")
+    lab.wait_for_selector("[data-testid=saved][data-state=saved]")
+    given[undone] = "emission"
+    assert labels(campaign) == given
+    assert lab.locator("[data-testid=spectrum]").count() == 1
+    lab.click("[data-testid=heading]")
+    lab.keyboard.press("z")
+    lab.wait_for_selector(f"[data-testid=spectrum][data-shows='{undone}']")
+    lab.keyboard.press("y")
+    lab.wait_for_selector("[data-testid=redo]:disabled")
+    given[press(lab, "3")] = "absorption"
+    assert labels(campaign) == given
+    events = [one.event for one in campaign.journal.events(campaign.name)]
+    own = [str(event.action) for event in events if event.annotator == "vera"]
+    assert own == ["label"] * 3 + ["undo", "label", "undo", "redo", "label"]
+
+
 def test_typing_in_the_notebook_labels_nothing(lab, campaign):
     lab.click(".jp-CodeCell .cm-content")
     lab.keyboard.type("123")

@@ -234,11 +234,11 @@ function mailing(t) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sent = [];
   const said = [];
-  const mail = new Mail(
-    new Outbox(null, "desk"),
-    (message) => sent.push({ ...message }),
-    (state, words) => said.push([state, words]),
-  );
+  const mail = new Mail(new Outbox(null, "desk"), {
+    send: (message) => sent.push({ ...message }),
+    say: (state, words) => said.push([state, words]),
+    remedy: "run the cell again",
+  });
   return { mail, sent, said, pass: (ms) => t.mock.timers.tick(ms) };
 }
 
@@ -259,7 +259,7 @@ test("what nobody confirms is sent again under its identity, and nothing else is
   mail.post({ action: "label", value: "emission" });
   pass(6_000);
   assert.equal(said.at(-1)[0], "error");
-  assert.match(said.at(-1)[1], /Not confirmed.*“emission” is kept/);
+  assert.match(said.at(-1)[1], /Not confirmed.*“emission” is kept.*run the cell again/);
   mail.post({ action: "skip" });
   assert.match(said.at(-1)[1], /First “emission” has to be saved/);
   pass(3_000);
@@ -296,11 +296,11 @@ test("a line that is cut loses nothing: the message stays, and is sent when it c
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let isCut = true;
   const sent = [];
-  const deliver = (message) => {
+  const send = (message) => {
     if (isCut) throw new Error("no connection");
     sent.push(message);
   };
-  const mail = new Mail(new Outbox(null, "desk"), deliver, () => {});
+  const mail = new Mail(new Outbox(null, "desk"), { send, say() {}, remedy: "" });
   mail.post({ action: "label", value: "emission" });
   isCut = false;
   for (const ms of [6_000, 3_000]) t.mock.timers.tick(ms);

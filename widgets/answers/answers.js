@@ -40,8 +40,10 @@ function render({ model, el }) {
 
   const { status, say, show: showStatus } = makeStatus();
   const outbox = new Outbox(storage(), `specoracle-outbox-${model.get("desk")}`);
-  const mail = new Mail(outbox, send, say);
-  const pulse = new Pulse(mail, send, say);
+  // Voilà starts a kernel with its page, a notebook with its cell.
+  const remedy = "voila" in document.body.dataset ? "reload the page" : "run the cell again";
+  const mail = new Mail(outbox, { send, say, remedy });
+  const pulse = new Pulse(mail, { send, say, remedy });
   const post = (message, identifier) => {
     const milliseconds = Math.round(performance.now() - since);
     mail.post({ ...message, identifier, milliseconds });
@@ -177,6 +179,8 @@ function render({ model, el }) {
   model.on("change:shown", show);
   model.on("change:bindings", onBindings);
   model.on("msg:custom", onMessage);
+  const onLine = () => pulse.doubt();
+  model.on("comm_live_update", onLine);
   label();
   show();
   mail.send(); // what a page before this one could not get rid of
@@ -189,6 +193,7 @@ function render({ model, el }) {
     model.off("change:shown", show);
     model.off("change:bindings", onBindings);
     model.off("msg:custom", onMessage);
+    model.off("comm_live_update", onLine);
     window.removeEventListener("keydown", onNewKey, { capture: true });
     delete root.answersClaim;
     delete root.answerKeys;

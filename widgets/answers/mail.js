@@ -8,10 +8,11 @@ const AGAIN = 3_000; // milliseconds until it is sent again
 const told = ({ action, value }) => (value ? `“${value}”` : `“${action}”`);
 
 export class Mail {
-  constructor(outbox, send, say) {
+  constructor(outbox, { send, say, remedy }) {
     this.outbox = outbox;
     this.deliver = send;
     this.say = say; // (state, words)
+    this.remedy = remedy; // what to do when the kernel is gone, in words
     this.trouble = false;
     this.timers = {};
   }
@@ -58,7 +59,7 @@ export class Mail {
     this.say(
       "error",
       `Not confirmed: the kernel does not answer. ${told(head)} is kept and sent again; ` +
-        "if this lasts, reload the page.",
+        `if this lasts, ${this.remedy}.`,
     );
     this.timers.again = setTimeout(() => this.send(), AGAIN);
   }

@@ -2,12 +2,14 @@
 
 const PULSE = 10_000; // milliseconds between two questions
 const SILENCE = 6_000; // milliseconds until one without an answer is told
+const CUT = 2_000; // the same where the line is known to be cut
 
 export class Pulse {
-  constructor(mail, send, say) {
+  constructor(mail, { send, say, remedy }) {
     this.mail = mail;
     this.send = send;
     this.say = say; // (state, words)
+    this.remedy = remedy; // what to do when the kernel is gone, in words
     this.isSilent = false;
     this.timers = {};
   }
@@ -19,7 +21,7 @@ export class Pulse {
     }, PULSE);
   }
 
-  ask() {
+  ask(patience = SILENCE) {
     if (this.mail.outbox.head !== null || document.hidden) return;
     // A desk that was closed by a new round may have left something.
     if (this.mail.adopt()) return;
@@ -28,14 +30,20 @@ export class Pulse {
       this.isSilent = true;
       this.say(
         "error",
-        "No connection: the kernel is busy or gone. Nothing is lost; if this lasts, reload the page.",
+        "No connection: the kernel is busy, or was ended or restarted. Nothing is lost; " +
+          `if this lasts, ${this.remedy}.`,
       );
-    }, SILENCE);
+    }, patience);
     try {
       this.send({ action: "ping" });
     } catch {
       // The connection is gone; that is told.
     }
+  }
+
+  /** The line was cut or mended: see which. */
+  doubt() {
+    this.ask(CUT);
   }
 
   /** The kernel has said something. */
