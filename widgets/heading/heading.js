@@ -59,6 +59,7 @@ function render({ model, el }) {
       ...shown.facts.map(([name, value]) => {
         const fact = element("span", "so-fact", `${name} `);
         fact.append(element("b", "", value));
+        fact.title = `${name} ${value}`;
         return fact;
       }),
     );

@@ -26,6 +26,9 @@ _FACTS = {
 }
 """What is shown of a catalogue row, in this order, and how."""
 
+_LONGEST = 200
+"""Characters of a value that are sent: a header may hold a book."""
+
 
 class Heading(anywidget.AnyWidget):
     """Identifier and catalogue facts of the batch's current spectrum.
@@ -95,7 +98,7 @@ def facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     [('Class', 'STAR'), ('RA', '10.50000°')]
     """
     return [
-        (name, form.format(row[key]))
+        (name, form.format(row[key])[:_LONGEST])
         for key, (name, form) in _FACTS.items()
         if row.get(key) not in (None, "") and row[key] == row[key]  # NaN differs
     ]
