@@ -136,7 +136,7 @@ def _look(
             "symbol": symbol,
             "size": size,
             "color": fill,
-            "opacity": 1.0 if edge else 0.55,
+            "opacity": 1.0 if edge else 0.75,
             "line": {"color": edge or fill, "width": 1.6 if edge else 0},
         },
         # %{fullData.name} is printed as it is; a class's name is no markup.
