@@ -1,5 +1,10 @@
 """An annotator at the desk in a browser."""
 
+from contextlib import suppress
+
+from specoracle.campaign.answering.streams import object_members
+from specoracle.errors import CampaignError
+
 
 class Desk:
     """What an annotator sees and does."""
@@ -68,3 +73,11 @@ class Desk:
 def in_database(campaign):
     """Vera's labels of the open batch, read anew."""
     return {i: a.value for i, a in campaign.batch("vera").answers.items() if a.value}
+
+
+def with_another_spectrum(campaign):
+    """Spectra of an object of the batch that has several that may be shown."""
+    for member in campaign.batch("vera").members:
+        with suppress(CampaignError):
+            return [one.identifier for one in object_members(campaign, member)]
+    raise LookupError("No object of the batch has two spectra that may be shown")

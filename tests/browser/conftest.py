@@ -21,18 +21,8 @@ import pytest
 
 import specoracle.errors
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "bench")]
 
 CLASSES = ("emission", "double-peak", "absorption")
 
@@ -73,13 +63,14 @@ def chromium():
     As long as it runs, Playwright keeps an event loop running in this thread; other
     tests are not to see it.
     """
+    from desk_servers import FLAGS, NAMES
+
     try:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
         unavailable("Playwright is not installed: pip install 'specoracle[dev]'")
-    names = ("chromium", "chromium-browser", "google-chrome")
     with sync_playwright() as playwright:
-        installed = next(filter(None, map(shutil.which, names)), None)
+        installed = next(filter(None, map(shutil.which, NAMES)), None)
         path = installed or playwright.chromium.executable_path
         if not Path(path).exists():
             unavailable("There is no Chromium: apt install chromium")
@@ -146,6 +137,45 @@ def campaign(workspace, request):
     next_round(made, classifier=neighbours.KNeighborsClassifier(3))
     yield made
     made.close()
+
+
+def of_repeated_objects(folder, change, *, n_spectra):
+    """A campaign of two rounds over simulated files that ``change(path, number)`` changes.
+
+    Vera has answered the first round.
+    """
+    neighbours = pytest.importorskip("sklearn.neighbors")
+    from specoracle.archive.objects import find_objects
+    from specoracle.campaign.facts import CampaignFacts
+    from specoracle.campaign.opening import create_campaign
+    from specoracle.campaign.transition import next_round
+    from specoracle.campaign.workspace import Workspace
+    from specoracle.ingest.ingest import ingest_survey
+    from specoracle.recipes.built_in import recipe_named
+    from specoracle.simulate.survey import simulate_survey
+
+    simulate_survey(folder / "files", n_spectra=n_spectra, prevalence=0.5, seed=4)
+    for number, path in enumerate(sorted((folder / "files").rglob("*.fits"))):
+        change(path, number)
+    recipe = recipe_named("halpha")
+    ingest_survey([str(folder / "files")], folder / "archive", recipe=recipe, n_workers=1)
+    find_objects(folder / "archive")
+    facts = CampaignFacts(
+        name="repeated",
+        classes=("emission", "other"),
+        targets=("emission",),
+        batch_size=12,
+        candidate_size=4,
+        estimation_size=4,
+        estimation_growth=2,
+        max_epochs=3,
+    )
+    made = create_campaign(Workspace(folder), facts)
+    first = made.batch("vera")
+    for number, member in enumerate(first.members):
+        first.label(facts.classes[number % 2], identifier=member.identifier)
+    next_round(made, classifier=neighbours.KNeighborsClassifier(3))
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,11 @@
 """Header values and comments are text of strangers: shown, never obeyed."""
 
 import re
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
-from annotator import Desk
-from conftest import app, running
-
-from specoracle.campaign.answering.streams import object_members
-from specoracle.errors import CampaignError
+from annotator import Desk, with_another_spectrum
+from conftest import app, of_repeated_objects, running
 
 pytestmark = pytest.mark.browser
 
@@ -33,38 +30,7 @@ CARDS = {
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """A workspace of survey files whose headers were written by an enemy."""
-    neighbours = pytest.importorskip("sklearn.neighbors")
-    from specoracle.archive.objects import find_objects
-    from specoracle.campaign.facts import CampaignFacts
-    from specoracle.campaign.opening import create_campaign
-    from specoracle.campaign.transition import next_round
-    from specoracle.campaign.workspace import Workspace
-    from specoracle.ingest.ingest import ingest_survey
-    from specoracle.recipes.built_in import recipe_named
-    from specoracle.simulate.survey import simulate_survey
-
-    folder = tmp_path_factory.mktemp("hostile")
-    simulate_survey(folder / "files", n_spectra=40, prevalence=0.5, seed=4)
-    for number, path in enumerate(sorted((folder / "files").rglob("*.fits"))):
-        spoil(path, number)
-    recipe = recipe_named("halpha")
-    ingest_survey([str(folder / "files")], folder / "archive", recipe=recipe, n_workers=1)
-    find_objects(folder / "archive")
-    facts = CampaignFacts(
-        name="hostile",
-        classes=("emission", "other"),
-        targets=("emission",),
-        batch_size=12,
-        candidate_size=4,
-        estimation_size=4,
-        estimation_growth=2,
-        max_epochs=3,
-    )
-    made = create_campaign(Workspace(folder), facts)
-    first = made.batch("vera")
-    for number, member in enumerate(first.members):
-        first.label(facts.classes[number % 2], identifier=member.identifier)
-    next_round(made, classifier=neighbours.KNeighborsClassifier(3))
+    made = of_repeated_objects(tmp_path_factory.mktemp("hostile"), spoil, n_spectra=40)
     yield made
     made.close()
 
@@ -98,14 +64,6 @@ def in_view(page):
             .map(one => one.textContent).join(" ");
         }"""
     )
-
-
-def with_another_spectrum(campaign):
-    """Identifier of a member of the batch whose object has a spectrum that may be shown."""
-    for member in campaign.batch("vera").members:
-        with suppress(CampaignError):
-            return object_members(campaign, member)[0].identifier
-    pytest.fail("No object has two spectra that may be shown")
 
 
 @contextmanager
@@ -164,7 +122,7 @@ def test_what_an_enemy_wrote_into_headers_and_comments_is_text_everywhere(desk, 
         page.keyboard.press("g")
         page.wait_for_selector("[data-testid=gallery][data-milliseconds]")
         page.keyboard.press("g")
-    desk.go_to(with_another_spectrum(hostile))
+    desk.go_to(with_another_spectrum(hostile)[0])
     for key, name in (("o", "object"), ("p", "candidates"), ("e", "earlier")):
         with harmless(page, name):
             page.keyboard.press(key)

@@ -5,6 +5,7 @@ import { SETTINGS, boxes, frameWords } from "../../widgets/viewer/desk.js";
 import { KEYS, OTHER_KEYS, viewAction } from "../../widgets/viewer/keys.js";
 import { inFrame, normalised, smoothed, toAir, velocity } from "../../widgets/viewer/light.js";
 import { measured, ruled } from "../../widgets/viewer/ruler.js";
+import { stacked } from "../../widgets/viewer/stack.js";
 import { beyond } from "../../widgets/viewer/beyond.js";
 import { lineLimits, placed, robustLimits, tickText, ticks } from "../../widgets/viewer/scale.js";
 import { changed, remembered } from "../../widgets/viewer/settings.js";
@@ -185,6 +186,32 @@ test("pixels beyond the edge that are close share a mark, at the farthest", () =
   const flux = Float32Array.from([0, 8, 9, 0, 0, 7, -5, 0, 0, 8]);
   const marks = beyond({ wave, flux }, [0, 8.5], [-1, 1], 2);
   assert.deepEqual(marks.map(({ at, above }) => [at, above]), [[2, true], [5, true], [6, false]]);
+});
+
+test("spectra of one object stand apart in their order, at the level of the current one", () => {
+  const wave = even(6500, 6600, 101);
+  const flat = (level) => ({ wave, flux: Float32Array.from(wave, (_, i) => level * (1 + 0.1 * (i % 2))) });
+  const curves = [flat(10), flat(2), flat(500)].map((curve, i) => ({ curve, words: String(i) }));
+  const pane = { name: "line", curve: curves[1].curve, x: [6500, 6600], y: [1.9, 2.3] };
+  const { others, y, curve } = stacked(pane, curves, 1);
+  assert.equal(curve, pane.curve);
+  const [top, own, bottom] = others.map(({ flux }) => flux.reduce((sum, one) => sum + one) / flux.length);
+  // The step is the height of the current one: from 2.0 to 2.2.
+  near(top - own, 0.2, 1e-5);
+  near(own - bottom, 0.2, 1e-5);
+  near(own, pane.curve.flux.reduce((sum, one) => sum + one) / 101, 1e-5);
+  // From 1.8 to 2.4, and a little more.
+  near(y[0], 1.788, 1e-5);
+  near(y[1], 2.412, 1e-5);
+});
+
+test("a spectrum of the object without a level of its own is shown all the same", () => {
+  const wave = even(6500, 6600, 101);
+  const [own, empty] = [new Float32Array(101).fill(1), new Float32Array(101).fill(NaN)];
+  const curves = [own, empty].map((flux) => ({ curve: { wave, flux }, words: "" }));
+  const made = stacked({ curve: { wave, flux: own }, x: [6500, 6600], y: [0, 2] }, curves, 0);
+  assert.equal(made.others.length, 2);
+  assert.deepEqual(made.y, [0, 2]);
 });
 
 test("ticks are round, and written with the digits they need", () => {

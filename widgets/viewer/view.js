@@ -1,10 +1,12 @@
 // The canvas of one view: all panes, drawn at once from a spectrum and the settings.
 
+import { isSame, picture, sheet } from "./ahead.js";
 import { drawBeyond } from "./beyond.js";
-import { boxes, chosenZoom, frameWords, markedLines, panes, velocityScale } from "./desk.js";
+import { boxes, chosenZoom, frameWords, markedLines, panes, seen, velocityScale } from "./desk.js";
 import { drawCursor, drawDrag, drawRuler } from "./glass.js";
 import { Pen } from "./pane.js";
 import { project } from "./project.js";
+import { drawStack, stacked } from "./stack.js";
 
 const PANES = ["line", "whole", "network"];
 
@@ -19,6 +21,7 @@ export function lookOf(el) {
     muted: colour("muted"),
     rule: colour("rule"),
     mark: colour("edge"),
+    edge: colour("edge"),
     line: colour("line"),
     band: colour("band"),
     gap: colour("gap"),
@@ -37,6 +40,7 @@ export class View {
     this.made = null;
     this.mark = null; // the marked interval of the ruler
     this.chosen = PANES[0]; // what keys zoom and pan
+    this.ahead = null; // what was drawn before it was wanted
   }
 
   /** The pane that keys zoom and pan: the chosen one, if it is there. */
@@ -52,7 +56,7 @@ export class View {
   }
 
   resize(look) {
-    const ratio = globalThis.devicePixelRatio || 1;
+    const ratio = (this.ratio = globalThis.devicePixelRatio || 1);
     const { clientWidth: w, clientHeight: h } = this.canvas.parentElement;
     for (const canvas of [this.canvas, this.glass]) {
       const [width, height] = [Math.round(w * ratio), Math.round(h * ratio)];
@@ -72,19 +76,61 @@ export class View {
     this.touch(null);
   }
 
-  /** Draw everything of one spectrum. */
-  draw(spectrum, settings) {
+  /** Draw everything of one spectrum, among those of its object where there are any. */
+  draw(spectrum, settings, companions = []) {
+    const { ahead } = this;
+    this.ahead = null;
     this.clear();
+    const context = this.canvas.getContext("2d");
+    const usual = companions.length === 0 && Object.keys(this.ranges).length === 0;
+    const isThere = usual && ahead && isSame(ahead.of, picture({ ...this, spectrum, settings }));
+    this.canvas.dataset.ahead = String(Boolean(isThere)); // for tests
+    if (isThere) {
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(ahead.image, 0, 0);
+      context.restore();
+      Object.assign(this, ahead.state);
+    } else this.paint(context, spectrum, settings, companions);
+    ahead?.image.close();
+    this.touch(null);
+  }
+
+  /** Draw one that will probably be wanted next, in the usual ranges. */
+  drawAhead(spectrum, settings) {
+    const drawn = sheet(this.size, this.ratio);
+    if (drawn === null) return;
+    const { made, shown, ranges } = this;
+    this.ranges = {};
+    this.paint(drawn.getContext("2d"), spectrum, settings);
+    const state = { made: this.made, shown: this.shown };
+    Object.assign(this, { made, shown, ranges });
+    this.ahead?.image.close();
+    this.ahead = { image: drawn.transferToImageBitmap(), state, of: picture({ ...this, spectrum, settings }) };
+  }
+
+  paint(context, spectrum, settings, companions = []) {
     const [w, h] = this.size;
     const { look } = this;
-    const pen = new Pen(this.canvas.getContext("2d"), look);
+    const pen = new Pen(context, look);
     const zoom = chosenZoom(this.about.zooms, spectrum.raw ?? spectrum.prepared, settings.line);
     this.made = panes(spectrum, settings, zoom, this.ranges, boxes(w, h, look.scale));
+    if (companions.length > 1) this.stack(companions, spectrum, settings);
     this.shown = { spectrum, settings, zoom };
     const lines = markedLines(this.about.groups, settings, zoom);
     for (const pane of Object.values(this.made)) this.pane(pen, pane, lines);
     this.titles(pen);
-    this.touch(null);
+  }
+
+  stack(companions, spectrum, settings) {
+    const curves = companions.map(({ spectrum: one, words }) => ({
+      curve: seen(one.raw ?? one.prepared, settings, one.z),
+      words,
+    }));
+    const place = companions.findIndex((one) => one.spectrum === spectrum);
+    for (const name of ["whole", "line"]) {
+      if (this.made[name]) this.made[name] = stacked(this.made[name], curves, place);
+    }
   }
 
   pane(pen, pane, lines) {
@@ -101,6 +147,7 @@ export class View {
     if (settings.group !== "none") pen.marks(pane, lines, { above: (isLine ? 22 : 7) * s });
     pen.inside(pane.box, () => {
       if (pane.name === "network") this.overlays(pen, pane);
+      if (pane.others) drawStack(pen, pane);
       pen.curve(pane, pane.curve, { width: isLine ? 1.3 : 1 });
       drawBeyond(pen, pane);
       if (pane.name !== "whole") this.strip(pen, pane);
@@ -150,7 +197,9 @@ export class View {
     const { spectrum, settings } = this.shown;
     const smooth = settings.width > 1 ? `, mean of ${settings.width} pixels` : "";
     const unit = spectrum.raw ? "" : ", archive";
-    const over = settings.normalised ? `Flux ÷ continuum${smooth}` : `Flux${unit}${smooth}`;
+    const bold = this.made.whole.others ? ", of the bold one" : "";
+    const flux = settings.normalised ? "Flux ÷ continuum" : `Flux${unit}`;
+    const over = `${flux}${smooth}${bold}`;
     const words = { whole: over, line: over, network: "As the network sees it" };
     for (const [name, { box }] of Object.entries(this.made)) {
       const x = box.x - (name === "whole" || name === "line" ? 48 : 40) * this.look.scale;

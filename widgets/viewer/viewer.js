@@ -11,6 +11,8 @@ import { Store } from "./store.js";
 import { View, lookOf } from "./view.js";
 import { element } from "../panel/element.js";
 
+const SOON = 100; // milliseconds after a spectrum until the next is drawn ahead
+
 const PANE_WORDS = { line: "the line", whole: "the whole range", network: "the network's row" };
 
 function render({ model, el }) {
@@ -43,10 +45,22 @@ function render({ model, el }) {
 
   const panel = () => el.closest(".specoracle-panel");
   const current = () => model.get("current").identifier ?? "";
-  const strip = () => {
-    const bytes = model.get("current").strip;
-    return bytes ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : null;
+  const strip = ({ strip: bytes }) =>
+    bytes ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : null;
+  /** Spectra of the object that are there, `{spectrum, words}`; the others are asked for. */
+  const companions = () => {
+    const wanted = model.get("current").companions ?? [];
+    for (const [identifier] of wanted) {
+      if (!store.get(identifier) && !awaited.has(identifier)) {
+        awaited.add(identifier);
+        model.send({ kind: "want", identifier });
+      }
+    }
+    return wanted
+      .map(([identifier, words]) => ({ spectrum: store.get(identifier), words }))
+      .filter(({ spectrum }) => spectrum && !spectrum.error);
   };
+  const awaited = new Set();
   const say = (words, bad = false) => {
     note.textContent = words;
     note.classList.toggle("so-bad", bad);
@@ -67,8 +81,12 @@ function render({ model, el }) {
       canvas.setAttribute("aria-label", note.textContent);
       return;
     }
-    spectrum.strip = strip();
-    view.draw(spectrum, settings);
+    spectrum.strip = strip(model.get("current"));
+    const together = companions();
+    view.draw(spectrum, settings, together);
+    el.dataset.stacked = String(together.length);
+    const many = together.length > 1;
+    const words = many ? `${together.length} spectra of this object, at one level and set apart` : spectrum.note;
     say(spectrum.note);
     const main = spectrum.raw ?? spectrum.prepared;
     const zoom = chosenZoom(about.zooms, main, settings.line);
@@ -76,11 +94,26 @@ function render({ model, el }) {
     canvas.setAttribute(
       "aria-label",
       `Spectrum ${identifier}, ${main.wave.length} pixels from ${main.wave[0].toFixed(0)} to ` +
-        `${main.wave.at(-1).toFixed(0)} Å; lower pane: ${zoom?.name ?? "no line"}. ${aboutKeys()} ${spectrum.note}`,
+        `${main.wave.at(-1).toFixed(0)} Å; lower pane: ${zoom?.name ?? "no line"}. ${aboutKeys()} ${words}`,
     );
     el.dataset.shows = identifier;
     el.dataset.drawn = String(Number(el.dataset.drawn ?? 0) + 1);
     needsOverlay(spectrum);
+    drawAheadSoon();
+  };
+
+  // The next one is drawn while this one is looked at.
+  let ahead = 0;
+  const drawAheadSoon = () => {
+    clearTimeout(ahead);
+    ahead = setTimeout(drawAhead, SOON);
+  };
+  const drawAhead = () => {
+    const { next } = model.get("current");
+    const spectrum = next && store.get(next.identifier);
+    if (!spectrum || spectrum.error || next.identifier === current() || look === null) return;
+    spectrum.strip = strip(next);
+    view.drawAhead(spectrum, settings);
   };
 
   const aboutKeys = () => `Keys zoom and pan ${PANE_WORDS[view.active?.name ?? "whole"]}.`;
@@ -143,7 +176,10 @@ function render({ model, el }) {
   const onMessage = (content, buffers) => {
     if (content.kind === "overlay") store.lay(content, buffers);
     else if (content.kind === "spectrum") store.put(content, buffers);
-    if (content.identifier === current()) draw();
+    awaited.delete(content.identifier);
+    const among = (model.get("current").companions ?? []).some(([name]) => name === content.identifier);
+    if (among || content.identifier === current()) draw();
+    else if (content.identifier === model.get("current").next?.identifier) drawAheadSoon();
   };
   const restyle = () => {
     look = null;
@@ -190,6 +226,7 @@ function render({ model, el }) {
   draw();
 
   return () => {
+    clearTimeout(ahead);
     model.off("change:current", onCurrent);
     model.off("msg:custom", onMessage);
     globalThis.removeEventListener("keydown", onKey, { capture: true });

@@ -14,8 +14,11 @@ import anywidget
 import traitlets
 
 from specoracle.campaign.answering.batch import Batch
+from specoracle.campaign.answering.streams import OBJECT
 from specoracle.campaign.campaign import Campaign
 from specoracle.errors import SpecoracleError
+from specoracle.journal.fold import NOTHING
+from specoracle.journal.journal import Member
 from specoracle.panel.frontend import module, style
 from specoracle.panel.known import Known
 from specoracle.panel.later import Later
@@ -29,6 +32,9 @@ _AHEAD = 12
 
 _KEPT = 40
 """How many the page is trusted to still have; it keeps a few more."""
+
+_STACKED = 12
+"""Most spectra of one object that are shown together."""
 
 _LINES = {
     "groups": [(group, list(lines.items())) for group, lines in LINE_GROUPS.items()],
@@ -77,14 +83,35 @@ class SpectrumView(anywidget.AnyWidget):
 
     def redraw(self, _: object = None) -> None:
         """Name the current spectrum to the page, and get ready for what follows."""
-        current = self._batch.current
         # One trait, so that what the model looked at never lies on another spectrum.
         self.current = {
-            "identifier": "" if current is None else current.identifier,
-            "strip": None if current is None else self._known.strip(current),
+            **self._named(self._batch.current),
+            "next": self._named(self._batch.following),
+            "companions": self._companions(),
         }
         if self._loop is not None:
             self._look_ahead_later()
+
+    def _named(self, member: Member | None) -> dict[str, Any]:
+        if member is None:
+            return {"identifier": "", "strip": None}
+        return {"identifier": member.identifier, "strip": self._known.strip(member)}
+
+    def _companions(self) -> list[tuple[str, str]]:
+        """Spectra of the object that is looked at, with the day and the answer of each."""
+        batch = self._batch
+        if batch.listing.name != OBJECT:
+            return []
+        return [
+            (member.identifier, self._words(member.identifier))
+            for member in batch.members[:_STACKED]
+        ]
+
+    def _words(self, identifier: str) -> str:
+        when = self._known.row(identifier).get("observed")
+        day = str(when)[:10] if when else f"…{identifier[-12:]}"
+        answer = self._batch.answers.get(identifier, NOTHING).value
+        return f"{day}  {answer}" if answer else day
 
     def close(self) -> None:
         """End reading with the view."""
@@ -105,6 +132,8 @@ class SpectrumView(anywidget.AnyWidget):
             *self._batch.members[start : start + _AHEAD + 1],
             *self._batch.members[max(0, start - 1) : start],
         ]
+        if self._batch.listing.name == OBJECT:
+            around = [*self._batch.members[:_STACKED]]
         names = [member.identifier for member in around]
         self._spectra.expect((n for n in names if n not in self._sent), self._read_one)
 

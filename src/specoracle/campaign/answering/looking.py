@@ -47,6 +47,13 @@ class Looking:
         return self.members[self._position] if self.members else None
 
     @property
+    def following(self) -> Member | None:
+        """The spectrum that an answer to the current one would lead to."""
+        if not self.members:
+            return None
+        return self.members[self.listing.next_unanswered(self._position)]
+
+    @property
     def answers(self) -> Mapping[str, Judgement]:
         """Answers of the annotator to what is gone through, by identifier."""
         return self.listing.answers
