@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerText, filters, matches, passes } from "../../widgets/queue/filter.js";
-import { SHAPES, wantedOf } from "../../widgets/queue/queue.js";
+import { SHAPES } from "../../widgets/queue/line.js";
+import { wantedOf } from "../../widgets/queue/wanted.js";
 import { scrolled, span } from "../../widgets/queue/window.js";
 
 test("every role has a shape of its own", () => {

@@ -3,78 +3,17 @@
 // Everything that comes from a survey or a person is set as text,
 // never as markup.
 
-import { element, setText } from "../panel/element.js";
+import { calmButton, element, setText } from "../panel/element.js";
 import { answerText, filters, matches, passes } from "./filter.js";
+import { line, marker } from "./line.js";
+import { field, makeWanted } from "./wanted.js";
 import { SHORT, scrolled, span } from "./window.js";
-
-const SVG = "http://www.w3.org/2000/svg";
-
-/** Outlines of the roles in a box of 10: told apart by shape first, by colour second. */
-export const SHAPES = {
-  oracle: "M5 0.6a4.4 4.4 0 1 0 .001 0z",
-  estimation: "M0.9 0.9h8.2v8.2h-8.2z",
-  candidate: "M5 0.3 9.8 9.2 0.2 9.2z",
-  repeat: "M5 -0.6 10.6 5 5 10.6 -0.6 5z",
-};
 
 const LISTS = [
   ["candidates", "candidates"],
   ["earlier", "earlier answers"],
   ["object", "spectra of this object"],
 ];
-
-function marker(role, colour) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 10 10");
-  svg.setAttribute("class", `so-role so-role-${role}`);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", role);
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", SHAPES[role] ?? SHAPES.oracle);
-  path.setAttribute("fill", colour ?? "currentColor");
-  svg.append(path);
-  return svg;
-}
-
-function line(member, roles, onClick) {
-  const item = element("li", "");
-  const comment = element("span", "so-queue-comment");
-  const answer = element("span", "so-queue-answer");
-  const name = element("span", "so-queue-name");
-  // The mark keeps the text itself left to right inside the right-to-left box.
-  name.textContent = `\u200e${member.identifier}`;
-  const about = member.reason ? `${member.role}: ${member.reason}` : member.role;
-  item.title = `${member.identifier}\n${about}`;
-  item.dataset.identifier = member.identifier;
-  item.append(
-    element("span", "so-queue-number", String(member.number)),
-    marker(member.role, roles[member.role]),
-    name,
-    comment,
-    answer,
-  );
-  item.addEventListener("click", () => onClick(member.identifier));
-  return item;
-}
-
-function field(placeholder, label, width) {
-  const made = element("input", "so-queue-field");
-  made.type = "text";
-  made.placeholder = placeholder;
-  made.setAttribute("aria-label", label);
-  made.autocomplete = "off";
-  made.style.width = width;
-  return made;
-}
-
-/** What the fields of the candidates say: S/N, "ra dec radius", labelled or not, flags. */
-export function wantedOf({ snr, circle, labelled, unflagged }) {
-  const wanted = { snr: Number(snr) || 0, unflagged };
-  if (labelled !== "") wanted.labelled = labelled === "yes";
-  const [ra, dec, radius] = circle.split(/[\s,]+/).filter(Boolean).map(Number);
-  if ([ra, dec, radius].every(Number.isFinite)) Object.assign(wanted, { ra, dec, radius });
-  return wanted;
-}
 
 function render({ model, el }) {
   el.classList.add("specoracle", "so-queue");
@@ -102,40 +41,17 @@ function render({ model, el }) {
   const goto = (identifier) => model.send({ action: "goto", identifier });
   const focusPanel = () => root.focus({ preventScroll: true });
 
-  // Candidates: which are wanted.
-  const snr = field("S/N ≥", "Least signal-to-noise ratio", "4em");
-  const circle = field("RA Dec radius °", "Circle on the sky in degrees", "9em");
-  const labelled = element("select", "so-queue-field");
-  labelled.setAttribute("aria-label", "Labelled or not");
-  for (const [value, text] of [["", "all"], ["no", "unlabelled"], ["yes", "labelled"]]) {
-    labelled.append(new Option(text, value));
-  }
-  const unflagged = element("input", "");
-  unflagged.type = "checkbox";
-  const clean = element("label", "so-queue-clean", "no flags");
-  clean.prepend(unflagged);
-  const ask = () =>
-    model.send({
-      action: "candidates",
-      wanted: wantedOf({
-        snr: snr.value,
-        circle: circle.value,
-        labelled: labelled.value,
-        unflagged: unflagged.checked,
-      }),
-    });
-  for (const one of [snr, circle, labelled, unflagged]) one.addEventListener("change", ask);
+  const candidates = makeWanted((wanted) => model.send({ action: "candidates", wanted }));
 
   const describe = () => {
     const { name } = model.get("listing");
     const note = model.get("note");
     const words = element("b", "", name === "batch" ? "" : `${name} · ${members.length}`);
     const parts = name === "batch" ? [] : [words];
-    if (name === "candidates") parts.push(snr, labelled, circle, clean);
+    if (name === "candidates") parts.push(...candidates.fields);
     if (name !== "batch") {
-      const back = element("button", "", "Back to the batch");
+      const back = calmButton("", "Back to the batch");
       back.dataset.testid = "to-batch";
-      back.addEventListener("mousedown", (event) => event.preventDefault());
       back.addEventListener("click", () => model.send({ action: "batch" }));
       parts.push(back);
     }
@@ -236,7 +152,7 @@ function render({ model, el }) {
     focusPanel();
   });
   search.addEventListener("input", choose);
-  for (const one of [search, snr, circle]) {
+  for (const one of [search, ...candidates.texts]) {
     one.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key !== "Enter" && event.key !== "Escape") return;
@@ -255,7 +171,7 @@ function render({ model, el }) {
       search.focus();
       search.select();
     } else if (model.get("listing").name === detail) model.send({ action: "batch" });
-    else if (detail === "candidates") ask();
+    else if (detail === "candidates") candidates.ask();
     else model.send({ action: detail });
   };
 

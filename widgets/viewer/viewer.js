@@ -5,10 +5,11 @@
 import { makeBar, makeHelp } from "./bar.js";
 import { chosenZoom, zooms } from "./desk.js";
 import { viewAction } from "./keys.js";
+import { lookOf } from "./look.js";
 import { pointing } from "./pointer.js";
 import { changed, movedByKey, remember, remembered } from "./settings.js";
 import { Store } from "./store.js";
-import { View, lookOf } from "./view.js";
+import { View } from "./view.js";
 import { element } from "../panel/element.js";
 
 const SOON = 100; // milliseconds after a spectrum until the next is drawn ahead
