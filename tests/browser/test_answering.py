@@ -107,8 +107,7 @@ def test_an_answer_that_a_killed_kernel_never_heard_is_saved_by_the_next(
     kernel.wait(10)
     interrupted = desk.spectrum
     page.keyboard.press("2")
-    page.wait_for_selector("[data-testid=saved][data-state=error]")
-    assert "Not confirmed" in page.inner_text("[data-testid=saved]")
+    page.wait_for_selector("[data-testid=saved][data-state=error]:has-text('Not confirmed')")
     # It waits for that, and takes no other answer.
     page.keyboard.press("3")
     assert desk.spectrum == interrupted
