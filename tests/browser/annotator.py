@@ -30,8 +30,9 @@ class Desk:
         self.page.wait_for_function(
             """before => {
               const shows = document.querySelector("[data-testid=spectrum]").dataset.shows;
-              const saved = document.querySelector("[data-testid=saved]").dataset.state;
-              return saved === "saved" && shows && shows !== before;
+              const saved = document.querySelector(
+                "[data-testid=saved][data-state=saved]:not([data-waits])");
+              return saved && shows && shows !== before;
             }""",
             arg=before,
         )
@@ -50,7 +51,9 @@ class Desk:
         )
 
     def saved(self):
-        self.page.wait_for_selector("[data-testid=saved][data-state=saved]")
+        self.page.wait_for_selector(
+            "[data-testid=saved][data-state=saved]:not([data-waits])"
+        )
 
     def answers(self):
         """Answers in the queue, by identifier."""

@@ -107,7 +107,9 @@ def test_an_answer_that_a_killed_kernel_never_heard_is_saved_by_the_next(
     kernel.wait(10)
     interrupted = desk.spectrum
     page.keyboard.press("2")
-    page.wait_for_selector("[data-testid=saved][data-state=error]:has-text('Not confirmed')")
+    page.wait_for_selector(
+        "[data-testid=saved][data-state=error]:has-text('Not confirmed')"
+    )
     # It waits for that, and takes no other answer.
     page.keyboard.press("3")
     assert desk.spectrum == interrupted
@@ -115,7 +117,7 @@ def test_an_answer_that_a_killed_kernel_never_heard_is_saved_by_the_next(
     desk.wait()
     expected = {before: "emission", interrupted: "double-peak"}
     assert until(page, lambda: in_database(campaign) == expected)
-    page.wait_for_selector("[data-testid=saved][data-state=saved]")
+    page.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
     assert desk.answers() == expected
     assert desk.press("3") not in expected
 
@@ -170,7 +172,7 @@ def test_two_tabs_and_a_lost_connection_give_one_history(voila, chromium, desk, 
                 route.close(code=3001, reason="cut")
         other.keyboard.press("2")
         assert until(other, lambda: in_database(campaign).get(interrupted) == "double-peak")
-        other.wait_for_selector("[data-testid=saved][data-state=saved]")
+        other.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
         desk.page.wait_for_selector("[data-testid=answers]:has-text('2 of')")
         desk.page.keyboard.press("z")
         assert until(other, lambda: in_database(campaign) == {first_answer: "emission"})

@@ -53,7 +53,7 @@ def press(page, key):
     before = shown(page)
     page.keyboard.press(key)
     page.wait_for_selector(f"{DRAWN}:not([data-shows='{before}'])")
-    page.wait_for_selector("[data-testid=saved][data-state=saved]")
+    page.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
     return before
 
 
@@ -80,7 +80,7 @@ def test_keys_label_and_change_nothing_in_the_notebook(lab, campaign):
     assert lab.query_selector(".jp-Dialog") is None
     # z undid the second answer, y did it again.
     lab.wait_for_selector("[data-testid=redo]:disabled")
-    lab.wait_for_selector("[data-testid=saved][data-state=saved]")
+    lab.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
     assert labels(campaign) == given
 
 
@@ -135,7 +135,7 @@ def test_after_a_killed_kernel_the_cell_brings_everything_back(lab, jupyterlab, 
     lab.keyboard.press("Control+Enter")
     # What was pressed while nobody listened is saved, once, and the next one shown.
     lab.wait_for_selector(f"{DRAWN}:not([data-shows='{undone}'])")
-    lab.wait_for_selector("[data-testid=saved][data-state=saved]")
+    lab.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
     given[undone] = "emission"
     assert labels(campaign) == given
     assert lab.locator("[data-testid=spectrum]").count() == 1

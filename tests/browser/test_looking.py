@@ -189,7 +189,7 @@ def test_the_rest_of_a_page_is_labelled_by_two_keys_and_undone_one_by_one(desk, 
     given = labels(campaign)
     assert set(given.values()) == {"absorption"}
     desk.keyboard.press("z")
-    desk.wait_for_selector("[data-testid=saved][data-state=saved]")
+    desk.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
     assert len(labels(campaign)) == len(given) - 1
 
 
@@ -211,7 +211,7 @@ def test_whoever_answers_blind_sees_no_opinion_before_the_answer(desk, campaign)
         name = desk.get_attribute(DRAWN, "data-shows")
         desk.keyboard.press("1")
         desk.wait_for_selector(f"{DRAWN}:not([data-shows='{name}'])")
-        desk.wait_for_selector("[data-testid=saved][data-state=saved]")
+        desk.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
     events = [r.event for r in campaign.journal.events(campaign.name)]
     mine = [event for event in events if event.annotator == "vera"]
     assert {event.model_hash for event in mine} == {"blind"}
@@ -296,7 +296,7 @@ def test_the_advice_opens_its_reasons_and_leaves_the_keys_with_the_desk(desk, ca
     assert "for going on" in reasons.inner_text()
     name = desk.get_attribute(DRAWN, "data-shows")
     desk.keyboard.press("1")
-    desk.wait_for_selector("[data-testid=saved][data-state=saved]")
+    desk.wait_for_selector("[data-testid=saved][data-state=saved]:not([data-waits])")
     assert labels(campaign) == {name: "emission"}
     desk.focus("[data-testid=advice] .so-advice-sentence")
     desk.keyboard.press("Enter")

@@ -19,15 +19,17 @@ export function makeStatus() {
   status.append(bar, count, figures, saved);
 
   let later = 0;
-  const write = (text) => {
+  const write = (state, text) => {
+    saved.dataset.state = state;
     setText(saved, text);
     saved.title = text;
   };
   const say = (state, text) => {
     clearTimeout(later);
-    saved.dataset.state = state;
-    if (state === "saving") later = setTimeout(write, FLASH, text);
-    else write(text);
+    // No style knows of this: whatever is drawn now would put the next frame off.
+    saved.toggleAttribute("data-waits", state === "saving");
+    if (state === "saving") later = setTimeout(write, FLASH, state, text);
+    else write(state, text);
   };
   const show = (shown) => {
     const [progress, byRole] = progressText(shown);
