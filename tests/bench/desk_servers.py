@@ -80,12 +80,16 @@ def chromium():
 
 def kernel_of(server):
     """Return the newest kernel of a server."""
-    kernels = [
-        child
-        for child in server.children(recursive=True)
-        if any("ipykernel" in word for word in child.cmdline())
-    ]
+    kernels = [child for child in server.children(recursive=True) if is_kernel(child)]
     return max(kernels, key=lambda kernel: kernel.create_time())
+
+
+def is_kernel(process):
+    """Whether a process is a kernel that runs."""
+    try:
+        return any("ipykernel" in word for word in process.cmdline())
+    except psutil.Error:  # it has just ended
+        return False
 
 
 def _address(process, log):

@@ -37,6 +37,8 @@ class Server:
 
     def kernels(self):
         """Kernels of the pages that are open, and of those that left one behind."""
+        from desk_servers import is_kernel
+
         return [
             child for child in self.process.children(recursive=True) if is_kernel(child)
         ]
@@ -261,13 +263,6 @@ class running:  # noqa: N801 - reads as a verb after "with"
             "SPECORACLE_WORKSPACE": str(self.workspace),
             "SPECORACLE_ANNOTATOR": "vera",
         }
-
-
-def is_kernel(process):
-    try:
-        return any("ipykernel" in word for word in process.cmdline())
-    except psutil.Error:  # it has just ended
-        return False
 
 
 def answers(url):
