@@ -198,6 +198,7 @@ def test_candidates_and_earlier_answers_are_gone_through_like_the_batch(desk, ca
     assert campaign.training_labels().get(candidate) in (None, "emission")
     page.click("[data-testid=to-batch]")
     page.wait_for_selector(f"[data-testid=spectrum][data-shows='{start}']")
+    page.wait_for_selector("[data-testid=queue][data-listing=batch]")
     assert page.inner_text("[data-testid=listing]") == ""
     page.keyboard.press("e")
     page.wait_for_selector("[data-testid=queue][data-listing=earlier]")
