@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 from annotator import Desk, with_another_spectrum
-from conftest import app, of_repeated_objects, running
+from repeated_objects import of_repeated_objects
+from servers import app, running
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,8 @@
 
 import pytest
 from annotator import Desk, in_database, with_another_spectrum
-from conftest import app, of_repeated_objects, running
+from repeated_objects import of_repeated_objects
+from servers import app, running
 
 pytestmark = pytest.mark.browser
 
