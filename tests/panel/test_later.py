@@ -1,22 +1,35 @@
 import asyncio
+from selectors import SelectSelector
 
 from specoracle.panel.later import Later
 
 
+class Clock(SelectSelector):
+    """What an event loop waits for is there at once, and its clock is put forward."""
+
+    now = 0.0
+
+    def select(self, timeout=None):
+        self.now += timeout or 0.0
+        return super().select(timeout and 0)
+
+
 def calls_of(asks, *, seconds=0.03, restarts=False):
-    """Ask at these times [s]; returns when it was called back, to a tenth of a second."""
+    """Ask at these times [s]; returns when it was called back."""
+    clock, calls = Clock(), []
+    loop = asyncio.SelectorEventLoop(clock)
+    loop.time = lambda: clock.now
 
     async def page():
-        loop = asyncio.get_running_loop()
-        begun, calls = loop.time(), []
-        later = Later(lambda: calls.append(loop.time() - begun), seconds, restarts=restarts)
+        later = Later(lambda: calls.append(clock.now), seconds, restarts=restarts)
         for when in asks:
-            await asyncio.sleep(begun + when - loop.time())
+            await asyncio.sleep(when - clock.now)
             later()
         await asyncio.sleep(seconds + 0.2)
-        return [round(when, 1) for when in calls]
 
-    return asyncio.run(page())
+    loop.run_until_complete(page())
+    loop.close()
+    return [round(when, 6) for when in calls]
 
 
 def test_what_is_asked_for_many_times_is_done_once_a_little_later():
