@@ -27,6 +27,11 @@ def desk(voila, page, campaign):
     voila.wait_without_kernels()
 
 
+def wait_for_the_next(page):
+    """It is drawn when the hands rest."""
+    page.wait_for_selector(".so-viewer-canvas[data-next=drawn]")
+
+
 def was_drawn_ahead(page):
     return page.get_attribute(".so-viewer-canvas", "data-ahead") == "true"
 
@@ -34,7 +39,7 @@ def was_drawn_ahead(page):
 def test_what_was_drawn_ahead_is_what_would_be_drawn_now(desk):
     page = desk.page
     for key in ("1", "2", "3"):
-        page.wait_for_timeout(1000)  # it is drawn when the hands rest
+        wait_for_the_next(page)
         desk.press(key)
         assert was_drawn_ahead(page)
         page.evaluate(KEPT)
@@ -47,7 +52,7 @@ def test_what_was_drawn_ahead_is_what_would_be_drawn_now(desk):
 
 def test_what_was_drawn_before_a_setting_changed_is_not_shown_after_it(desk):
     page = desk.page
-    page.wait_for_timeout(1000)
+    wait_for_the_next(page)
     page.keyboard.press("d")
     desk.press("1")
     page.evaluate(KEPT)
@@ -61,7 +66,7 @@ def test_what_was_drawn_before_a_setting_changed_is_not_shown_after_it(desk):
 
 def test_another_spectrum_than_the_next_is_drawn_when_it_is_wanted(desk):
     page = desk.page
-    page.wait_for_timeout(1000)
+    wait_for_the_next(page)
     lines = page.locator("[data-testid=queue] li")
     desk.go_to(lines.nth(4).get_attribute("data-identifier"))
     assert not was_drawn_ahead(page)

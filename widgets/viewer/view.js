@@ -59,6 +59,7 @@ export class View {
   draw(spectrum, settings, companions = []) {
     const { ahead } = this;
     this.ahead = null;
+    this.canvas.dataset.next = "";
     this.clear();
     const context = this.canvas.getContext("2d");
     const usual = companions.length === 0 && Object.keys(this.ranges).length === 0;
@@ -86,6 +87,7 @@ export class View {
     Object.assign(this, { made, shown, ranges });
     this.ahead?.image.close();
     this.ahead = { image: drawn.transferToImageBitmap(), state, of: picture({ ...this, spectrum, settings }) };
+    this.canvas.dataset.next = "drawn"; // for tests
   }
 
   paint(context, spectrum, settings, companions = []) {
