@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from specoracle.campaign.workspace import Workspace
 from specoracle.ingest.ingest import ingest_survey
 from specoracle.journal.event import BLIND, Role
 from specoracle.journal.journal import Journal, Member, NewRound
+from specoracle.panel.judging import Judging
 from specoracle.recipes.built_in import recipe_named
 from specoracle.simulate.survey import read_truth, simulate_survey
 
@@ -71,7 +73,16 @@ def trained_workspace(tmp_path_factory):
 
 
 @pytest.fixture
-def campaign(trained_workspace):
-    opened = Campaign.open(trained_workspace, "stars")
+def campaign(trained_workspace, tmp_path):
+    """A campaign on a copy, which a test may go on with."""
+    workspace = shutil.copytree(trained_workspace, tmp_path / "workspace")
+    opened = Campaign.open(workspace, "stars")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def judging(campaign):
+    made = Judging(campaign)
+    yield made
+    made.close()

@@ -1,26 +1,9 @@
-import shutil
 from concurrent.futures import CancelledError
 
 import pytest
 
-from specoracle.campaign.campaign import Campaign
 from specoracle.errors import CampaignError
 from specoracle.panel.judging import Judging
-
-
-@pytest.fixture
-def campaign(trained_workspace, tmp_path):
-    workspace = shutil.copytree(trained_workspace, tmp_path / "workspace")
-    opened = Campaign.open(workspace, "stars")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def judging(campaign):
-    made = Judging(campaign)
-    yield made
-    made.close()
 
 
 def judged(judging):

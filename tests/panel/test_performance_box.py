@@ -1,29 +1,9 @@
-import shutil
-
 import pytest
 
-from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.judging.looks import looks
 from specoracle.campaign.judging.performance import performance
 from specoracle.campaign.judging.stopping import stopping_advice
-from specoracle.panel.judging import Judging
 from specoracle.panel.performance_box import PerformanceBox
-
-
-@pytest.fixture
-def campaign(trained_workspace, tmp_path):
-    """A campaign on a copy, so that a look may be recorded."""
-    workspace = shutil.copytree(trained_workspace, tmp_path / "workspace")
-    opened = Campaign.open(workspace, "stars")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def judging(campaign):
-    made = Judging(campaign)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 import asyncio
 import json
-import shutil
 
 import pytest
 
-from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.facts import CampaignFacts
 from specoracle.campaign.opening import create_campaign
 from specoracle.panel.performance_panel import PerformancePanel
@@ -12,14 +10,6 @@ from specoracle.panel.plot import Plot
 from specoracle.report.judged_round import JudgedRound
 from specoracle.report.section import Picture, Table
 from specoracle.report.topics import TOPICS
-
-
-@pytest.fixture
-def campaign(trained_workspace, tmp_path):
-    workspace = shutil.copytree(trained_workspace, tmp_path / "workspace")
-    opened = Campaign.open(workspace, "stars")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

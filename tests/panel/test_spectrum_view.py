@@ -3,16 +3,8 @@ import asyncio
 import numpy as np
 import pytest
 
-from specoracle.campaign.campaign import Campaign
 from specoracle.panel.known import Known
 from specoracle.panel.spectrum_view import SpectrumView
-
-
-@pytest.fixture
-def campaign(trained_workspace):
-    opened = Campaign.open(trained_workspace, "stars")
-    yield opened
-    opened.close()
 
 
 def on_a_page(campaign, act, *, annotator="vera"):
