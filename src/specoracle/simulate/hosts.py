@@ -16,7 +16,7 @@ from specoracle.simulate.injection import line_continuum, usual_noise
 from specoracle.spectra.classification import spectral_letter
 from specoracle.spectra.lines import HALPHA
 from specoracle.spectra.matched_filter import Filters, noise_scale
-from specoracle.spectra.observation import Observation
+from specoracle.spectra.observation import CatalogueRow, Observation
 from specoracle.spectra.spectrum import Spectrum
 
 SIDE = 160
@@ -100,7 +100,7 @@ def collect_hosts(folder: Path) -> Hosts:
     return Hosts(
         identifier=np.array([s.identifier for s in spectra]),
         star=star.reshape(-1).astype(np.int64),
-        velocity=np.array([c.get("z", 0.0) * SPEED_OF_LIGHT for c in places]),
+        velocity=np.array([radial_velocity(c) for c in places]),
         snr=np.array([_snr(s) for s in spectra]),
         wavelength=np.stack([s.wavelength for s in spectra]),
         flux=np.stack([s.flux for s in spectra]).astype(np.float32),
@@ -121,6 +121,12 @@ def read_hosts(path: Path) -> Hosts:
         return Hosts(**{name: file[name] for name in Hosts.__slots__})
 
 
+def radial_velocity(catalogue: CatalogueRow) -> float:
+    """Radial velocity by the survey's redshift [km/s]; 0 where it gives none."""
+    redshift = catalogue.get("z", 0.0)
+    return redshift * SPEED_OF_LIGHT if np.isfinite(redshift) else 0.0
+
+
 def _hosts_of(path: Path) -> Iterator[tuple[Observation, Spectrum]]:
     try:
         observations = load(path)
@@ -132,7 +138,7 @@ def _hosts_of(path: Path) -> Iterator[tuple[Observation, Spectrum]]:
         if not is_star or letter is None or letter not in LETTERS:
             continue
         spectrum = _around_halpha(observation.spectrum)
-        velocity = observation.catalogue.get("z", 0.0) * SPEED_OF_LIGHT
+        velocity = radial_velocity(observation.catalogue)
         if spectrum is not None and _is_host(spectrum) and not _peaks(spectrum, velocity):
             yield observation, spectrum
 
@@ -166,7 +172,7 @@ def _is_host(spectrum: Spectrum) -> bool:
 def _peaks(spectrum: Spectrum, velocity: float) -> bool:
     """Whether there is a narrow line at Hα, of the star's chromosphere or of a nebula."""
     offset = np.arange(-REACH, REACH + 1.0, 20.0)
-    centres = HALPHA * (1.0 + (np.nan_to_num(velocity) + offset) / SPEED_OF_LIGHT)
+    centres = HALPHA * (1.0 + (velocity + offset) / SPEED_OF_LIGHT)
     flux, noise = spectrum.flux[None].astype(np.float64), usual_noise(spectrum)
     ivar = np.zeros(flux.shape)
     ivar[0, noise > 0] = noise[noise > 0] ** -2.0

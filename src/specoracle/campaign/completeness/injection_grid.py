@@ -14,6 +14,7 @@ import numpy.typing as npt
 from specoracle.errors import CampaignError
 from specoracle.simulate.absorption import RESOLUTION, SPEED_OF_LIGHT
 from specoracle.simulate.emission import EmissionLine
+from specoracle.simulate.hosts import radial_velocity
 from specoracle.simulate.injection import (
     BESIDE,
     inject,
@@ -21,7 +22,7 @@ from specoracle.simulate.injection import (
     with_more_noise,
 )
 from specoracle.spectra.lines import HALPHA
-from specoracle.spectra.observation import CatalogueRow, Observation
+from specoracle.spectra.observation import Observation
 from specoracle.spectra.spectrum import Spectrum
 
 NO_LINE = "no line"
@@ -169,12 +170,6 @@ def injected_spectra(host: Observation, grid: Grid, *, seed: int) -> Iterator[In
                         resolution=grid.resolution,
                     )
                 yield Injected(number, draw, spectrum)
-
-
-def radial_velocity(catalogue: CatalogueRow) -> float:
-    """Radial velocity by the survey's redshift [km/s]; 0 where it gives none."""
-    redshift = catalogue.get("z", 0.0)
-    return redshift * SPEED_OF_LIGHT if np.isfinite(redshift) else 0.0
 
 
 def snr_beside(spectrum: Spectrum, velocity: float) -> float:
