@@ -5,7 +5,6 @@ margin, or of a pool without use for a margin some 20,000 drawn by chance.
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from specoracle.errors import CampaignError
 from specoracle.query.acquisition import Scores, entropy, margin
@@ -15,10 +14,13 @@ from specoracle.query.clustering import Features
 from specoracle.query.density import information_density, mean_direction
 from specoracle.query.discovery import distance_to_nearest, farthest_first
 from specoracle.query.gradient_embedding import diverse_gradients
-from specoracle.query.likely import target_probability
-from specoracle.query.short_list import MOST, ShortList, Taken
-from specoracle.query.strategy import Choice, best, chosen
+from specoracle.query.likely import targets_probability
+from specoracle.query.short_list import MOST, Taken
+from specoracle.query.strategy import Choice, Row, best, chosen
 from specoracle.query.typicality import typical
+
+Looked = tuple[Row, Features]
+"""Positions of some candidates, and their features."""
 
 USUAL = 2_000
 """Candidates that tell the mean direction of a pool, to some 2 %."""
@@ -44,9 +46,7 @@ def contradictory(candidates: Candidates, n: int, *, rng: np.random.Generator) -
 def likely_targets(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice:
     """Ask about the most probable members of the classes that are looked for."""
     logs = candidates.log_probabilities
-    scores = np.zeros(len(logs))
-    for target in candidates.targets:
-        scores = scores + target_probability(logs, target)
+    scores = targets_probability(logs, candidates.targets)
     # What no class has any probability for is not to be judged.
     scores = np.where(np.exp(logs).sum(axis=1) > 0, scores, np.nan)
     return chosen(candidates, best(scores, n, rng=rng), scores, "probability")
@@ -66,29 +66,27 @@ def balanced_by_class(
 def dense(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice:
     """Ask by entropy times the mean similarity to the pool."""
     scores = entropy(candidates.log_probabilities)
-    listed = _short_list(candidates, scores, n, rng)
-    features = _features(listed)
+    positions, features = _short_list(candidates, scores, n, rng)
     _, usual = _sample(candidates, USUAL, rng)
     direction = mean_direction([usual])
-    weighted = information_density(scores[listed.positions], features, direction)
+    weighted = information_density(scores[positions], features, direction)
     order = best(weighted, n, rng=rng)
-    return chosen(candidates, listed.positions[order], scores, "stands for many, entropy")
+    return chosen(candidates, positions[order], scores, "stands for many, entropy")
 
 
 def long_gradients(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice:
     """Ask what would move the last layer far, each another way (BADGE)."""
     scores = margin(candidates.log_probabilities)
-    listed = _short_list(candidates, scores, n, rng)
-    logs = candidates.log_probabilities[listed.positions]
-    order = diverse_gradients(logs, _features(listed), n, rng=rng)
-    return chosen(candidates, listed.positions[order], scores, "teaches much, margin")
+    positions, features = _short_list(candidates, scores, n, rng)
+    logs = candidates.log_probabilities[positions]
+    order = diverse_gradients(logs, features, n, rng=rng)
+    return chosen(candidates, positions[order], scores, "teaches much, margin")
 
 
 def core_set(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice:
     """Ask about what is farthest from all labelled and from each other."""
     scores = margin(candidates.log_probabilities)
-    listed = _short_list(candidates, scores, n, rng)
-    features = _features(listed)
+    positions, features = _short_list(candidates, scores, n, rng)
     known = _known(candidates.labelled, features)
     if len(known):
         distance = distance_to_nearest(features, known)
@@ -96,7 +94,7 @@ def core_set(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Cho
         distance = np.linalg.norm(features - features.mean(axis=0), axis=1)
     order = farthest_first(features, distance, n)
     words = "far from all labelled, margin"
-    return chosen(candidates, listed.positions[order], scores, words)
+    return chosen(candidates, positions[order], scores, words)
 
 
 def typical_first(candidates: Candidates, n: int, *, rng: np.random.Generator) -> Choice:
@@ -109,25 +107,21 @@ def typical_first(candidates: Candidates, n: int, *, rng: np.random.Generator) -
 
 def _short_list(
     candidates: Candidates, scores: Scores, n: int, rng: np.random.Generator
-) -> ShortList:
+) -> Looked:
+    """List those of largest score."""
     taken = Taken(candidates=candidates, open=np.isfinite(scores))
-    return taken.short_list(scores, n, rng=rng)
+    listed = taken.short_list(scores, n, rng=rng)
+    return listed.positions, _there(listed.features)
 
 
-def _sample(
-    candidates: Candidates, size: int, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.intp], Features]:
-    """Draw some candidates by chance; their positions and features."""
+def _sample(candidates: Candidates, size: int, rng: np.random.Generator) -> Looked:
+    """Draw some candidates by chance."""
     n = len(candidates.rows)
     positions = np.sort(rng.choice(n, min(n, size), replace=False))
-    return positions, _known_features(candidates.features_at(positions))
+    return positions, _there(candidates.features_at(positions))
 
 
-def _features(listed: ShortList) -> Features:
-    return _known_features(listed.features)
-
-
-def _known_features(features: Features | None) -> Features:
+def _there(features: Features | None) -> Features:
     if features is None:
         raise CampaignError(
             "Query strategy: expected features of the candidates, got none. Choose a "

@@ -1,5 +1,7 @@
 """Likely members of a rare class: to confirm what is found, and to move its border."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,6 +27,19 @@ def target_probability(log_probabilities: LogProbabilities, target: int) -> Scor
         Shape ``(n_candidates,)``.
     """
     return np.exp(log_probabilities[:, target])
+
+
+def targets_probability(
+    log_probabilities: LogProbabilities, targets: Sequence[int]
+) -> Scores:
+    """Probability of any of several classes, by their columns; see `target_probability`.
+
+    Examples
+    --------
+    >>> targets_probability(np.log([[0.5, 0.3, 0.2]]), [1, 2]).round(3)
+    array([0.5])
+    """
+    return np.exp(log_probabilities[:, list(targets)]).sum(axis=1)
 
 
 def near_threshold(probability: Scores, threshold: float = THRESHOLD) -> Scores:

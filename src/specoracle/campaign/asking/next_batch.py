@@ -17,7 +17,9 @@ from specoracle.journal.event import Role
 from specoracle.journal.journal import Member
 from specoracle.query.by_name import strategy_named
 from specoracle.query.candidates import Candidates
-from specoracle.query.strategy import Choice, at_random, best, chosen
+from specoracle.query.diverse import likely_targets
+from specoracle.query.likely import targets_probability
+from specoracle.query.strategy import Choice, at_random
 
 Row = npt.NDArray[np.int64]
 
@@ -43,9 +45,7 @@ def questions_by_score(
     facts: CampaignFacts, candidates: Candidates, rng: np.random.Generator
 ) -> list[Question]:
     """Ask about the most probable targets, then about what the strategy chooses."""
-    target = target_score(facts, candidates.log_probabilities)
-    at = best(target, facts.candidate_size, rng=rng)
-    likely = chosen(candidates, at, target, "probability")
+    likely = likely_targets(candidates, facts.candidate_size, rng=rng)
     return [
         *questions(likely, Role.CANDIDATE),
         *_asked(facts, candidates, likely.rows, rng),
@@ -68,7 +68,7 @@ def target_score(
 ) -> npt.NDArray[np.floating]:
     """Probability of the target classes, shape ``(n_spectra,)``."""
     columns = [facts.classes.index(name) for name in facts.targets]
-    return np.exp(log_probabilities[:, columns]).sum(axis=1)
+    return targets_probability(log_probabilities, columns)
 
 
 def members(
