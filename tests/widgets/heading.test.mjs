@@ -7,6 +7,13 @@ test("an opinion names the most probable class first", () => {
   assert.equal(text, "emission 0.70  ·  other 0.20  ·  absorption 0.10  ·  entropy 0.80");
 });
 
+test("a class that the model rules out is not in the way", () => {
+  const text = opinionText({ absorption: 0.001, emission: 0.99, other: 0.009 });
+  assert.match(text, /^emission 0\.99  ·  other 0\.01  ·  entropy/);
+  // ln 500.
+  assert.equal(opinionText(Array(500).fill(1 / 500)), "entropy 6.21");
+});
+
 test("without an opinion nothing is said", () => {
   assert.equal(opinionText(null), "");
   assert.equal(opinionText(undefined), "");

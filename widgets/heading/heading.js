@@ -6,15 +6,18 @@ import { isField } from "../panel/field.js";
 
 const PLACE = "specoracle-blind";
 
+const TOLD = 0.005; // probability that is not written as 0.00
+
 /** The model's opinion in words, most probable class first, and how unsure it is [nat]. */
 export function opinionText(opinion) {
   if (!opinion) return "";
   const parts = Object.entries(opinion)
+    .filter(([, probability]) => probability >= TOLD)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
     .map(([name, probability]) => `${name} ${probability.toFixed(2)}`);
   const entropy = Object.values(opinion).reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
-  return `${parts.join("  ·  ")}  ·  entropy ${entropy.toFixed(2)}`;
+  return [...parts, `entropy ${entropy.toFixed(2)}`].join("  ·  ");
 }
 
 /** Whether a key turns the model's opinion off and on. */
