@@ -15,11 +15,25 @@ def on_a_page(campaign, act, *, annotator="vera"):
     async def page():
         view = SpectrumView(campaign, batch, Known(campaign, batch))
         view.send = lambda content, buffers=None: sent.append((content, buffers or []))
+        view.sent = sent
         await act(view, batch)
         view.close()
 
     asyncio.run(page())
     return batch, sent
+
+
+async def until_sent(view, n):
+    """Until so many spectra are sent; they are read in a thread."""
+    async with asyncio.timeout(60):
+        while len(names(view.sent)) < n:
+            await asyncio.sleep(0.01)
+
+
+def n_around(batch):
+    """How many are sent: the present one, twelve that follow, and the one before."""
+    start = batch.current.position
+    return len(batch.members[start : start + 13]) + min(start, 1)
 
 
 def names(sent):
@@ -29,7 +43,7 @@ def names(sent):
 def test_a_page_that_opens_gets_the_present_spectrum_first_and_then_what_follows(campaign):
     async def act(view, batch):
         view._handle_custom_msg({"kind": "ready"}, [])
-        await asyncio.sleep(1)
+        await until_sent(view, n_around(batch))
 
     batch, sent = on_a_page(campaign, act)
     start = batch.current.position
@@ -47,9 +61,9 @@ def test_nothing_is_sent_before_a_page_listens(campaign):
 
 def test_a_page_that_opens_again_gets_everything_again(campaign):
     async def act(view, batch):
-        for _ in range(2):
+        for times in (1, 2):
             view._handle_custom_msg({"kind": "ready"}, [])
-            await asyncio.sleep(1)
+            await until_sent(view, times * n_around(batch))
 
     _, sent = on_a_page(campaign, act)
     half = len(sent) // 2
@@ -70,7 +84,7 @@ def test_a_page_is_sent_what_it_has_forgotten(campaign):
 def test_every_message_holds_the_numbers_of_the_spectrum_that_it_names(campaign):
     async def act(view, batch):
         view._handle_custom_msg({"kind": "ready"}, [])
-        await asyncio.sleep(1)
+        await until_sent(view, n_around(batch))
 
     _, sent = on_a_page(campaign, act)
     for content, buffers in sent:
