@@ -49,6 +49,9 @@ AT_THE_END = """() => {
     .dataset.identifier === shows;
 }"""
 
+ANSWERS_FOLLOWED = """() => document.querySelector("[data-testid=answers]")
+  ?.dataset.identifier === document.querySelector("[data-testid=spectrum]").dataset.shows"""
+
 
 @dataclass
 class Sitting:
@@ -80,10 +83,18 @@ class Page:
 
     def step(self, key):
         """Press a key and wait for the next spectrum; returns milliseconds."""
+        # A key that comes before the answers know of the spectrum is refused.
+        self.page.wait_for_function(ANSWERS_FOLLOWED)
         n = self.page.evaluate("desk.steps.length")
         self.page.keyboard.press(key)
         self.page.wait_for_function("n => desk.steps.length > n", arg=n, polling=20)
         return self.page.evaluate("desk.steps.at(-1)")
+
+    def wait_for_all(self):
+        """Wait for what comes after the spectrum, and is no part of a step."""
+        self.page.wait_for_selector("[data-testid=map][data-drawn]")
+        self.page.wait_for_selector("[data-testid=primary-figure]:not(:empty)")
+        self.page.wait_for_timeout(3000)
 
     def label(self, n, pause, sitting=None):
         """Label so many, from the beginning again when the batch is done."""
@@ -244,7 +255,7 @@ def in_voila(browser, folder, options):
         yield Figure(name="Voilà: page ready s", values=ready, peer=peer, at_most=5)
         page = Page(browser, server)
         page.open(address)
-        page.page.wait_for_timeout(3000)
+        page.wait_for_all()
         yield from step_figures("Voilà", page.label(options.n, options.pause), p95=100)
         yield Figure(
             name="Voilà: gallery of 48, ms",
@@ -269,7 +280,7 @@ def in_jupyterlab(browser, folder, options):
     with served(jupyterlab(notebooks), notebooks) as (address, server):
         page = Page(browser, server)
         in_lab(page.page, address, notebooks)
-        page.page.wait_for_timeout(3000)
+        page.wait_for_all()
         sitting = page.label(options.n, options.pause)
         yield from step_figures("JupyterLab", sitting, p95=100)
         page.context.close()

@@ -5,6 +5,30 @@ from contextlib import suppress
 from specoracle.campaign.answering.streams import object_members
 from specoracle.errors import CampaignError
 
+SAVED = "[data-testid=saved][data-state=saved]:not([data-waits])"
+
+# The spectrum is drawn first, heading and answers follow, then the list; the tool bar is
+# filled after the first drawing, which is then made anew at another height.
+READY = """() => {
+  const find = (name) => document.querySelector(`[data-testid=${name}]`);
+  const spectrum = find("spectrum");
+  const shows = spectrum?.dataset.shows;
+  const stage = spectrum?.querySelector(".so-viewer-stage");
+  const line = find("queue")?.querySelector("[aria-current=true]");
+  return Boolean(shows) && find("training") !== null
+    && spectrum.closest(".specoracle-panel")?.answersClaim !== undefined
+    && find("answers")?.dataset.identifier === shows
+    && find("identifier")?.textContent === shows
+    && line?.dataset.identifier === shows
+    && stage.querySelector("canvas").height
+      === Math.round(stage.clientHeight * devicePixelRatio);
+}"""
+
+
+def ready(page):
+    """Until all of the desk is about the spectrum that is drawn, and hears keys."""
+    page.wait_for_function(READY)
+
 
 class Desk:
     """What an annotator sees and does."""
@@ -15,8 +39,8 @@ class Desk:
         self.wait()
 
     def wait(self):
-        """Until a spectrum is really drawn."""
-        self.page.wait_for_selector("[data-testid=spectrum]:not([data-shows=''])")
+        """Until a spectrum is really drawn, and all else is about it."""
+        ready(self.page)
 
     @property
     def spectrum(self):
@@ -51,9 +75,7 @@ class Desk:
         )
 
     def saved(self):
-        self.page.wait_for_selector(
-            "[data-testid=saved][data-state=saved]:not([data-waits])"
-        )
+        self.page.wait_for_selector(SAVED)
 
     def answers(self):
         """Answers in the queue, by identifier."""
@@ -70,7 +92,7 @@ class Desk:
     def go_to(self, identifier):
         self.page.click(f"[data-testid=queue] li[data-identifier='{identifier}']")
         self.page.wait_for_selector(f"[data-testid=spectrum][data-shows='{identifier}']")
-        self.page.wait_for_selector(f"[data-testid=identifier]:text-is('{identifier}')")
+        ready(self.page)
 
 
 def in_database(campaign):

@@ -32,7 +32,7 @@ class Server:
             child for child in self.process.children(recursive=True) if is_kernel(child)
         ]
 
-    def wait_without_kernels(self, seconds=30):
+    def wait_without_kernels(self, seconds=90):
         """Until every kernel has ended."""
         for _ in range(10 * seconds):
             if not self.kernels():

@@ -1,5 +1,6 @@
 import time
 
+import psutil
 import pytest
 from annotator import Desk, in_database
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def ready_kernel(server):
     """The kernel that waits for a page: the only one, connected to the server, at rest."""
-    for _ in range(300):
+    for _ in range(900):
         kernels = server.kernels()
         if len(kernels) == 1 and is_connected(kernels[0], server.process):
             return kernels[0]
@@ -22,7 +23,11 @@ def ready_kernel(server):
 
 def is_connected(kernel, process):
     ports = {one.laddr.port for one in process.net_connections() if one.status == "LISTEN"}
-    return any(one.raddr and one.raddr.port in ports for one in kernel.net_connections())
+    try:
+        connections = kernel.net_connections()
+    except psutil.Error:  # it has just ended
+        return False
+    return any(one.raddr and one.raddr.port in ports for one in connections)
 
 
 def test_a_kernel_in_advance_shows_what_was_asked_for_and_answered_since(
