@@ -8,6 +8,8 @@ from specoracle.campaign.catalogue.candidates import candidates
 from specoracle.campaign.catalogue.given_labels import given_labels, labels_by_annotator
 from specoracle.campaign.catalogue.objects import candidate_objects
 from specoracle.campaign.judging.probabilities import random_share, target_probability
+from specoracle.campaign.opening import create_campaign
+from specoracle.campaign.oracle import KnownLabels, answer_all
 from specoracle.campaign.scores import read_scores
 from specoracle.campaign.transition import next_round
 from specoracle.errors import CampaignError
@@ -115,9 +117,6 @@ def test_with_few_random_labels_probabilities_are_said_to_be_uncalibrated(traine
 def test_the_calibration_uses_what_was_said_before_a_label_was_given(
     space, facts, truth, quick
 ):
-    from specoracle.campaign.opening import create_campaign
-    from specoracle.campaign.oracle import KnownLabels, answer_all
-
     settings = facts(strategy="random", batch_size=40, candidate_size=0, estimation_size=5)
     campaign = create_campaign(space, settings)
     for _ in range(2):
@@ -143,6 +142,20 @@ def test_the_calibration_uses_what_was_said_before_a_label_was_given(
     assert f"calibrated on {len(drawn)} labels" in found.remark
     assert candidates(campaign)["calibrated"].all()
     campaign.close()
+
+
+def test_a_round_without_a_model_says_nothing_that_could_be_calibrated(
+    campaign, truth, quick
+):
+    for member in campaign.batch("vera").members:
+        campaign.batch("vera").label("absorption", identifier=member.identifier)
+    assert next_round(campaign, classifier=quick()) == 1
+    known = sorted(name for name, label in truth.items() if label == "emission")
+    campaign.import_labels(dict.fromkeys(known[:2], "emission"), annotator="catalogue")
+    answer_all(campaign.batch("vera"), KnownLabels(truth))
+    assert next_round(campaign, classifier=quick()) == 2
+    assert len(random_share(campaign, 2).y) == 0
+    assert not candidates(campaign)["calibrated"].any()
 
 
 def test_flags_are_none_where_one_looked_and_empty_where_nobody_did(trained):

@@ -102,11 +102,14 @@ def target_probability(campaign: Campaign, number: int) -> TargetProbability:
 
 
 def random_share(campaign: Campaign, number: int) -> RandomShare:
-    """Collect the labelled spectra that rounds up to ``number`` drew uniformly."""
+    """Collect the labelled spectra that rounds up to ``number`` drew uniformly.
+
+    A round without a model had nothing to say of what it drew.
+    """
     labels = campaign.labels()
     classes = campaign.facts.classes
     said, y, weight = [np.zeros((0, len(classes)), np.float32)], [], []
-    for asking in range(1, number + 1):
+    for asking in (n for n in campaign.trained_rounds if n <= number):
         drawn = [
             member
             for member in campaign.journal.members(campaign.name, asking)
