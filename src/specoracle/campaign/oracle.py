@@ -30,17 +30,33 @@ class KnownLabels:
         return self._labels.get(identifier)
 
 
-def answer_all(batch: Batch, oracle: Oracle) -> int:
-    """Let an oracle answer what is unanswered in a batch; returns how many it labelled."""
+def answer_all(batch: Batch, oracle: Oracle, *, skips: bool = True) -> int:
+    """Let an oracle answer what is unanswered in a batch.
+
+    Parameters
+    ----------
+    batch
+        The batch.
+    oracle
+        Who answers.
+    skips
+        Whether what it has no class for is skipped, and asked about no more; else that
+        goes on waiting for somebody who knows.
+
+    Returns
+    -------
+    int
+        How many it labelled.
+    """
     labelled = 0
     answered = {i for i, answer in batch.answers.items() if answer.answered}
     for member in batch.members:
         if member.identifier in answered:
             continue
         value = oracle(member.identifier)
-        if value is None:
-            batch.skip(identifier=member.identifier)
-        else:
+        if value is not None:
             batch.label(value, identifier=member.identifier)
             labelled += 1
+        elif skips:
+            batch.skip(identifier=member.identifier)
     return labelled

@@ -29,14 +29,17 @@ def answer(
     ],
     annotator: Annotated[str, typer.Option(help="Who answers.")] = "table of labels",
 ) -> None:
-    """Answer the open batch from a table of known labels; others are skipped."""
+    """Answer the open batch from a table of known labels; others go on waiting."""
     from specoracle.campaign.oracle import KnownLabels, answer_all
 
     campaign = _open(workspace, name)
     batch = campaign.batch(annotator)
-    n = answer_all(batch, KnownLabels(read_labels(labels)))
+    n = answer_all(batch, KnownLabels(read_labels(labels)), skips=False)
     campaign.close()
-    typer.echo(f"{n} of {len(batch.members)} spectra labelled, the others skipped.")
+    typer.echo(
+        f"{n} of {len(batch.members)} spectra labelled; {batch.n_unanswered} of the batch "
+        "wait for an answer."
+    )
 
 
 @app.command("import")
