@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -75,7 +76,10 @@ def test_the_loop_by_hand(workspace, survey, tmp_path):
             "absorption,emission,double-peak",
         ),
         *("--targets", "emission,double-peak", "--batch", 10, "--estimation", 5),
+        *("--arbiter", "vera"),
     )
+    facts = json.loads((workspace / "campaigns" / "hunt" / "campaign.json").read_text())
+    assert facts["arbiter"] == "vera"
     with (survey / "truth.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["label"] != "absorption"]
     with (tmp_path / "known.csv").open("w", newline="") as file:
@@ -83,10 +87,16 @@ def test_the_loop_by_hand(workspace, survey, tmp_path):
         writer.writeheader()
         writer.writerows(rows)
     run("campaign", "import", workspace, "hunt", "--labels", tmp_path / "known.csv")
+    partly = run(
+        "campaign", "answer", workspace, "hunt", "--labels", tmp_path / "known.csv"
+    )
+    n_known, n, waiting = map(int, re.findall(r"\d+", partly.stdout))
+    assert n_known + waiting == n
+    assert min(n_known, waiting) > 0
     answered = run(
         "campaign", "answer", workspace, "hunt", "--labels", survey / "truth.csv"
     )
-    assert "spectra labelled" in answered.stdout
+    assert f"{waiting} of {n} spectra labelled; 0 of the batch" in answered.stdout
     assert "Round 1 is open" in run("campaign", "train", workspace, "hunt").stdout
     status = run("campaign", "status", workspace).stdout
     assert "hunt: round 1" in status

@@ -13,8 +13,8 @@ from specoracle.query.shares import Shares, shares_from
 
 VERSION = 3
 """Version of ``campaign.json``; newer ones are refused. Version 1 has no ``where``, version
-2 no shares, members, ``alike`` and ``warm_start``: these
-had the values that they have when left out."""
+2 no shares, members, ``alike`` and ``warm_start``: these had the values that they have when
+left out."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -90,7 +90,8 @@ class CampaignFacts:
         Spectra asked about in a round, for training.
     candidate_size
         How many of these are the most probable targets; they are confirmed or refuted.
-        While no target has a label, they are spectra unlike anything labelled.
+        While no target has a label, they are spectra unlike anything labelled. A mixed
+        batch has its ``shares`` instead.
     estimation_size
         Spectra drawn into the estimation sample in round 0.
     estimation_growth

@@ -39,10 +39,12 @@ def create(
         int | None, typer.Option(help="Spectra asked about in a round.")
     ] = None,
     candidates: Annotated[
-        int | None, typer.Option(help="How many of them are the likeliest targets.")
+        int | None,
+        typer.Option(help="How many are likely targets, where --shares has no say."),
     ] = None,
     estimation: Annotated[
-        int | None, typer.Option(help="Size of the first estimation sample.")
+        int | None,
+        typer.Option(help="Size of the first estimation sample, asked about beside."),
     ] = None,
     growth: Annotated[
         int | None, typer.Option(help="Spectra added to it in every later round.")
@@ -75,6 +77,10 @@ def create(
         str | None,
         typer.Option(help="Make-up of a mixed batch [%]: margin=60,random=40, say."),
     ] = None,
+    arbiter: Annotated[
+        str | None,
+        typer.Option(help="Annotator whose word decides where others disagree."),
+    ] = None,
 ) -> None:
     """Create a campaign over the workspace's archive and open its first batch."""
     from specoracle.campaign.facts import PRESETS, CampaignFacts
@@ -102,6 +108,7 @@ def create(
         where=_where(workspace, where, selection),
         shares=_shares(shares),
         warm_start=warm_start,
+        arbiter=arbiter,
     )
     campaign = create_campaign(
         Workspace(workspace),
