@@ -35,11 +35,11 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Speed, memory and scale of ingest, of queries among 10⁷ candidates, of estimates and of the network,
-# of reports of 4 million spectra (5 GB of disk), beside their peers, and a small replay; on
-# a quiet machine. Keras, which the network is
-# compared with, gets an environment in .cache; so does the replay, which goes on if it was
-# interrupted. On a machine with a GPU, see also tests/bench/gpu_speed.py.
+# Speed, memory and scale of ingest, of queries among 10⁷ candidates, of estimates and of the
+# network, of reports of 4 million spectra (5 GB of disk), beside their peers, and a small replay;
+# on a quiet machine. Keras, which the network is compared with, gets an environment in .cache; so
+# does the replay, which goes on if it was interrupted. On a machine with a GPU, see also
+# tests/bench/gpu_speed.py.
 # SIZES="1000 10000 100000 1000000" needs 12 GB of disk for its million files.
 bench: $(STAMP)
 	$(BIN)/python tests/bench/huge_books.py --rows $(or $(ROWS),1000000)

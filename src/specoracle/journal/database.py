@@ -153,8 +153,7 @@ def _refuse_network(path: Path) -> None:
     if mount is not None and mount.fstype.lower() in NETWORK_FILE_SYSTEMS:
         raise JournalError(
             f"{path}: expected a local disk, got the network file system {mount.fstype}, "
-            "on which SQLite can lose labels. Give the URL of a PostgreSQL database as "
-            "the journal, or put the workspace on a local disk."
+            "on which SQLite can lose labels. Put the workspace on a local disk."
         )
 
 

@@ -35,8 +35,8 @@ class Shares:
     ----------
     margin, mutual_information, likely, random, repeat, artefact
         Of each stream. Without a share of theirs, artefacts are not told from others.
-        Discovery has the places of likely members while there is no
-        target. Places that a stream cannot fill are asked by margin.
+        While a target class has no label, discovery has its part of the places of likely
+        members. Places that a stream cannot fill are asked by margin.
     """
 
     margin: float = 55
