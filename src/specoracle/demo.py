@@ -18,7 +18,7 @@ from pathlib import Path
 from specoracle.archive.archive import Archive
 from specoracle.campaign.campaign import Campaign
 from specoracle.campaign.catalogue.candidates import candidates, write_candidates
-from specoracle.campaign.facts import CampaignFacts
+from specoracle.campaign.facts import MIXED, CampaignFacts
 from specoracle.campaign.opening import create_campaign
 from specoracle.campaign.replay.replay import ReplayRound, replay
 from specoracle.campaign.workspace import Workspace
@@ -76,8 +76,9 @@ def simulated_scene(workspace: Path) -> Scene:
             name="active",
             classes=("absorption", "emission", "double-peak"),
             targets=("emission", "double-peak"),
+            preset="default",
+            strategy=MIXED,
             batch_size=60,
-            candidate_size=20,
             estimation_size=40,
             estimation_growth=40,
         ),
