@@ -19,7 +19,7 @@ left out."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-SHARES = Shares(margin=53, artefact=2)
+SHARES = Shares(margin=68, mutual_information=0, artefact=2)
 """Make-up of a mixed batch, of the presets that ask one."""
 
 

@@ -15,8 +15,14 @@ from specoracle.query.shares import Shares
 
 @pytest.fixture
 def mixed(space, facts, truth):
-    """A campaign of the preset ``default`` whose first batch is answered."""
-    made = facts(preset="default", strategy="mixed", batch_size=20, candidate_size=0)
+    """A campaign that asks for all reasons there are, its first batch answered."""
+    made = facts(
+        preset="default",
+        strategy="mixed",
+        batch_size=20,
+        candidate_size=0,
+        shares=Shares(margin=53, mutual_information=15, artefact=2),
+    )
     campaign = create_campaign(space, made)
     known = {n: c for n, c in truth.items() if c == "emission"}
     campaign.import_labels(dict(sorted(known.items())[:3]), annotator="catalogue")

@@ -12,7 +12,7 @@ from specoracle.errors import CampaignError
 from specoracle.query.names import BLIND, StrategyName
 from specoracle.query.shares import Stream
 
-PARTS = ("ensemble", "alike", "mutual_information", "likely", "random", "artefact")
+PARTS = ("ensemble", "alike", "likely", "random", "artefact")
 """What an arm may leave out of a preset with a mixed batch."""
 
 
