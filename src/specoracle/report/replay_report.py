@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from scipy.special import stdtrit
 
 from specoracle.campaign.replay.replay import ReplayRound
+from specoracle.estimation.estimate import Estimate
 from specoracle.figures.curve import curve_figure
 from specoracle.report.page import write_page
 from specoracle.report.section import Picture, Table
@@ -152,12 +153,19 @@ def _row(arms: Arms, number: int) -> tuple[str, ...]:
         _rounded([r.estimate.n_candidates for r in active]),
         _share([r.precision for r in active]),
         _share([r.completeness for r in active]),
-        str(estimate.precision) if single else "–",
-        str(estimate.completeness_above_floor) if single else "–",
+        _short(estimate.precision) if single else "–",
+        _short(estimate.completeness_above_floor) if single else "–",
         _rounded([r.estimate.n_labels for r in random]),
         _rounded([r.n_found for r in random]),
         _share([r.completeness for r in random]),
     )
+
+
+def _short(estimate: Estimate) -> str:
+    """Write an estimate for a cell, which has no place for why nothing is known."""
+    if estimate.value is None:
+        return f"– ({estimate.low:.2f}–{estimate.high:.2f})"
+    return str(estimate)
 
 
 def _rounded(values: Sequence[int]) -> str:
