@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 from annotator import Desk, with_another_spectrum
+from desk_servers import voila
 from repeated_objects import of_repeated_objects
-from servers import app, running
+from servers import running
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +51,7 @@ def desk(hostile, page, tmp_path_factory):
     page.spoken = []
     page.on("dialog", lambda dialog: (page.spoken.append(dialog.message), dialog.dismiss()))
     folder = hostile.workspace.folder
-    with running(app(folder), tmp_path_factory.mktemp("server"), folder) as server:
+    with running(voila(folder), tmp_path_factory.mktemp("server"), folder) as server:
         yield Desk(page, server.url)
         page.goto("about:blank")
 
@@ -129,7 +130,6 @@ def test_what_an_enemy_wrote_into_headers_and_comments_is_text_everywhere(desk, 
             page.keyboard.press(key)
             page.wait_for_selector(f"[data-testid=queue][data-listing={name}]")
             desk.wait()
-            page.screenshot(path=f"/tmp/desk/hostile-{name}.png")
             assert IMAGE in page.inner_text("[data-testid=queue] li >> nth=0")
             page.keyboard.press(key)
             page.wait_for_selector("[data-testid=queue][data-listing=batch]")
