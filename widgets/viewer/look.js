@@ -11,7 +11,6 @@ export function lookOf(el) {
     muted: colour("muted"),
     rule: colour("rule"),
     mark: colour("edge"),
-    edge: colour("edge"),
     line: colour("line"),
     band: colour("band"),
     gap: colour("gap"),

@@ -40,7 +40,7 @@ export function drawStack(pen, pane) {
   const s = look.scale;
   const to = project(pane);
   for (const one of others) {
-    if (!one.isOwn) pen.curve(pane, one, { colour: look.edge });
+    if (!one.isOwn) pen.curve(pane, one, { colour: look.mark });
   }
   for (const one of others) {
     const end = median(inside(one, [x[1] - 0.15 * (x[1] - x[0]), x[1]]));
