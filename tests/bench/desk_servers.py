@@ -30,14 +30,17 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextlib.contextmanager
-def served(command, folder):
-    """Run a server that prints its address with a token; yields address and process."""
+def served(command, folder, **variables):
+    """Run a server that prints its address with a token; yields address and process.
+
+    ``variables`` join its environment.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "server.log"
     source = Path(specoracle.errors.__file__).parents[1]
     places = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     environment = {**os.environ, "PYTHONPATH": str(source), "HOME": str(folder)}
-    environment |= {name: str(folder / name.lower()) for name in places}
+    environment |= {name: str(folder / name.lower()) for name in places} | variables
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

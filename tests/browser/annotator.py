@@ -60,19 +60,8 @@ class Desk:
             }""",
             arg=before,
         )
-        self.list_followed()
+        self.wait()
         return before
-
-    def list_followed(self):
-        """Until the list stands where the spectrum does; it waits for the painting."""
-        self.page.wait_for_function(
-            """() => {
-              const { shows } = document.querySelector("[data-testid=spectrum]").dataset;
-              const line = document.querySelector(
-                "[data-testid=queue] [aria-current=true]");
-              return line?.dataset.identifier === shows;
-            }"""
-        )
 
     def saved(self):
         self.page.wait_for_selector(SAVED)

@@ -110,32 +110,42 @@ def campaign(workspace, request):
 @pytest.fixture(scope="session")
 def voila(workspace, tmp_path_factory):
     """The app as ``specoracle app`` serves it."""
-    from servers import app, running
+    from desk_servers import voila
+    from servers import running
 
     folder = tmp_path_factory.mktemp("voila")
-    with running(app(workspace), folder, workspace) as server:
+    with running(voila(workspace), folder, workspace) as server:
         yield server
+
+
+@pytest.fixture
+def desk(voila, page, campaign):
+    """An annotator at the desk of the campaign."""
+    from annotator import Desk
+
+    yield Desk(page, f"{voila.url}&campaign={campaign.name}")
+    page.goto("about:blank")
+    # A page that is left ends its kernel.
+    voila.wait_without_kernels()
 
 
 @pytest.fixture(scope="module")
 def preheated(workspace, tmp_path_factory):
     """The app with one kernel in advance."""
-    from servers import app, running
+    from desk_servers import voila
+    from servers import running
 
     folder = tmp_path_factory.mktemp("preheated")
-    with running([*app(workspace), "--preheat", "1"], folder, workspace) as server:
+    with running([*voila(workspace), "--preheat", "1"], folder, workspace) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def jupyterlab(workspace, tmp_path_factory):
     """JupyterLab in an empty folder."""
-    from servers import free_port, running
+    from desk_servers import jupyterlab
+    from servers import running
 
     folder = tmp_path_factory.mktemp("lab")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    options = [f"--port={free_port()}", "--ip=127.0.0.1", f"--notebook-dir={folder}"]
-    # An installed package enables it.
-    options += ["--ServerApp.jpserver_extensions", "specoracle.panel.prompt=True"]
-    with running([*command, *options], folder, workspace) as server:
+    with running(jupyterlab(folder), folder, workspace) as server:
         yield server

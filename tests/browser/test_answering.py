@@ -10,13 +10,6 @@ pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script> \u202e😀 "
 
 
-@pytest.fixture
-def desk(voila, page, campaign):
-    yield Desk(page, f"{voila.url}&campaign={campaign.name}")
-    page.goto("about:blank")
-    voila.wait_without_kernels()
-
-
 def until(page, condition, seconds=60):
     """Until something that the page does not tell of has happened."""
     for _ in range(10 * seconds):
@@ -118,7 +111,7 @@ def test_an_answer_that_a_killed_kernel_never_heard_is_saved_by_the_next(
     expected = {before: "emission", interrupted: "double-peak"}
     assert until(page, lambda: in_database(campaign) == expected)
     desk.saved()
-    desk.list_followed()
+    desk.wait()
     assert desk.answers() == expected
     assert desk.press("3") not in expected
 

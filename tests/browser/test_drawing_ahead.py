@@ -1,7 +1,6 @@
 """The next spectrum is drawn while the annotator looks at the one before."""
 
 import pytest
-from annotator import Desk
 
 pytestmark = pytest.mark.browser
 
@@ -18,13 +17,6 @@ CHANGED = """() => {
   for (let i = 0; i < data.length; i += 1) changed += Math.abs(data[i] - kept.data[i]) > 8;
   return changed / data.length;
 }"""
-
-
-@pytest.fixture
-def desk(voila, page, campaign):
-    yield Desk(page, f"{voila.url}&campaign={campaign.name}")
-    page.goto("about:blank")
-    voila.wait_without_kernels()
 
 
 def wait_for_the_next(page):

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from annotator import Desk, in_database
+from annotator import in_database
 
 pytestmark = pytest.mark.browser
 
@@ -41,14 +41,6 @@ def measured(campaign):
     grid = Grid(equivalent_widths=(1.0, 40.0), separations=(0.0,), snr=(5.0, 20.0))
     injection_completeness(campaign, grid, model=Brightest())
     return campaign
-
-
-@pytest.fixture
-def desk(voila, page, campaign):
-    yield Desk(page, f"{voila.url}&campaign={campaign.name}")
-    page.goto("about:blank")
-    # A page that is left ends its kernel.
-    voila.wait_without_kernels()
 
 
 def open_figures(desk):

@@ -3,21 +3,13 @@ import sqlite3
 from urllib.parse import urlsplit
 
 import pytest
-from annotator import Desk, in_database
+from annotator import in_database
 
 from specoracle.journal.event import BLIND_ROLES
 
 pytestmark = pytest.mark.browser
 
 KEYS = {"emission": "1", "double-peak": "2", "absorption": "3"}
-
-
-@pytest.fixture
-def desk(voila, page, campaign):
-    yield Desk(page, f"{voila.url}&campaign={campaign.name}")
-    page.goto("about:blank")
-    # A page that is left ends its kernel.
-    voila.wait_without_kernels()
 
 
 def test_ten_spectra_are_labelled_with_keys_one_undone_and_a_reload_agrees(

@@ -2,8 +2,9 @@
 
 import pytest
 from annotator import Desk, in_database, with_another_spectrum
+from desk_servers import voila
 from repeated_objects import of_repeated_objects
-from servers import app, running
+from servers import running
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,7 @@ def repeated(tmp_path_factory):
 @pytest.fixture
 def desk(repeated, page, tmp_path_factory):
     folder = repeated.workspace.folder
-    with running(app(folder), tmp_path_factory.mktemp("server"), folder) as server:
+    with running(voila(folder), tmp_path_factory.mktemp("server"), folder) as server:
         yield Desk(page, server.url)
         page.goto("about:blank")
 
